@@ -1,0 +1,1 @@
+"""assistance 帮扶: measures, visits, key areas, inspections (comes with its own issues)."""

@@ -1,0 +1,86 @@
+"""Every test runs on real servers (PostgreSQL, Valkey) in a throw-away directory, unless DATABASE_URL names others.
+
+The servers belong to pytest's first process; xdist workers inherit the URLs, and each has a test database and a Valkey
+database of its own. This stands at the top of the module and not in a hook because the conftest files further down
+import models, and pytest reads them before it runs any hook of ours.
+"""
+
+import contextlib
+import io
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import psycopg2
+import pytest
+
+from fangpin import embedded
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
+)
+NO_CHROMIUM = "没有安装 Chromium（系统包 chromium，或用 CHROMIUM=路径 指明），浏览器测试跳过"
+
+
+def start_servers() -> None:
+    """Set the environment that settings read, starting the servers if nobody gave us some."""
+    var = Path(tempfile.mkdtemp(prefix="fangpin-tests-"))
+    var.chmod(0o711)  # as root: PostgreSQL's own user passes through
+    (var / "static").mkdir()  # WhiteNoise warns when it is missing
+    os.environ |= {
+        "FANGPIN_VAR": str(var),
+        "KEYRING_FILE": str(var / "keys" / "keyring.json"),
+        "DJANGO_SETTINGS_MODULE": "fangpin.settings",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's synchronous interface keeps a loop running
+    }
+    given = os.environ.get("DATABASE_URL")
+    embedded.ensure()
+    if not given:
+        connection = psycopg2.connect(os.environ["DATABASE_URL"])
+        connection.autocommit = True
+        with connection.cursor() as cursor:  # nothing here has to survive a power cut
+            cursor.execute("ALTER SYSTEM SET fsync = off")
+            cursor.execute("SELECT pg_reload_conf()")
+        connection.close()
+
+
+with contextlib.redirect_stderr(io.StringIO()):  # what a first start says is no news here
+    if not WORKER:
+        start_servers()
+    elif "?" not in os.environ["REDIS_URL"]:
+        os.environ["REDIS_URL"] += f"?db={int(WORKER.removeprefix('gw')) % 16}"
+    django.setup()
+
+
+def pytest_unconfigure():
+    if not WORKER:
+        embedded.stop()
+        shutil.rmtree(os.environ["FANGPIN_VAR"], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """The system's Chromium, never a downloaded one; CHROMIUM_OLD=1 when CHROMIUM names one of about version 88."""
+    old = ["--no-zygote", "--disable-dev-shm-usage"] if os.environ.get("CHROMIUM_OLD") else []
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", *old],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    screen = {"width": 1366, "height": 768}
+    return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": screen}
