@@ -1,0 +1,62 @@
+"""Bulk writing with PostgreSQL's COPY: 5 to 25 times faster than bulk_create (performance.md 5)."""
+
+import io
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection, models
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
+CHUNK = 20_000
+
+
+def copy_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence], *, table: str | None = None
+) -> int:
+    """Append ``rows`` to the model's table, or to another ``table`` of its shape; how many rows.
+
+    ``columns`` are field names, values plain Python (dict and list become JSON). Constraints of the database hold as for any
+    insert; ``save()`` and field defaults in Python do not run.
+    """
+    fields = [model._meta.get_field(name) for name in columns]
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    encode = [_json if isinstance(field, models.JSONField) else _text for field in fields]
+    statement = f"COPY {connection.ops.quote_name(table or model._meta.db_table)} ({names}) FROM STDIN"
+    count, buffer = 0, io.StringIO()
+    for count, row in enumerate(rows, start=1):
+        buffer.write("\t".join(write(value) for write, value in zip(encode, row, strict=True)) + "\n")
+        if count % CHUNK == 0:
+            _send(statement, buffer)
+            buffer = io.StringIO()
+    _send(statement, buffer)
+    return count
+
+
+def _send(statement: str, buffer: io.StringIO) -> None:
+    if buffer.tell():
+        buffer.seek(0)
+        with connection.cursor() as cursor:
+            cursor.cursor.copy_expert(statement, buffer)
+
+
+def _json(value) -> str:
+    return "\\N" if value is None else json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+
+
+def _text(value) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value.translate(_ESCAPES)
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, bytes | memoryview):
+        return "\\\\x" + bytes(value).hex()
+    if isinstance(value, int | float | Decimal | uuid.UUID):
+        return str(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"no COPY text for {type(value).__name__}")
