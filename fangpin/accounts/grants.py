@@ -1,0 +1,50 @@
+"""Derive guardian's permission rows from open postings. Nothing else writes them."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from fangpin.accounts.models import DivisionUserObjectPermission, Posting, User
+from fangpin.accounts.roles import GRANTS, Role
+from fangpin.divisions.models import Division
+
+
+@transaction.atomic
+def sync_grants(user: User) -> None:
+    """Make the rights of ``user`` exactly what the postings in force today say."""
+    User.objects.select_for_update().get(pk=user.pk)
+    permissions = {
+        permission.codename: permission
+        for permission in Permission.objects.filter(
+            content_type__app_label=Division._meta.app_label, content_type__model=Division._meta.model_name
+        )
+    }
+    wanted = set()
+    if user.is_active:
+        for role, code in Posting.objects.open().filter(user=user).values_list("role", "division_id"):
+            wanted |= {(permissions[right].pk, code) for right in GRANTS[Role(role)]}
+    present = set(DivisionUserObjectPermission.objects.filter(user=user).values_list("permission_id", "content_object_id"))
+    for permission, code in present - wanted:
+        DivisionUserObjectPermission.objects.filter(user=user, permission_id=permission, content_object_id=code).delete()
+    DivisionUserObjectPermission.objects.bulk_create(
+        DivisionUserObjectPermission(user=user, permission_id=permission, content_object_id=code)
+        for permission, code in sorted(wanted - present)
+    )
+    for cached in ("_codes_by_permission", "_departments"):
+        user.__dict__.pop(cached, None)
+
+
+def sync_changed_today() -> int:
+    """Bring in line the accounts whose postings began lately or ended before today; run each night by the schedule.
+
+    Lately is a month and not a day: nobody may go without rights because the server was off in one night.
+    """
+    today = timezone.localdate()
+    begun = Q(postings__since__lte=today, postings__since__gt=today - timedelta(days=31))
+    users = User.objects.filter(begun | Q(postings__until__lt=today)).distinct()
+    for user in users:
+        sync_grants(user)
+    return len(users)

@@ -1,0 +1,86 @@
+"""What apps contribute to the pages that look across them. Each app speaks in its own ``menus``, ``todos``, ``parts`` modules.
+
+The desk knows only these dataclasses; the modules are found as Django finds ``admin.py`` (architecture.md 1, idea 3), so imports run downhill
+and a new app appears on every page by itself.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.utils.module_loading import autodiscover_modules
+
+MODULES = ("menus", "todos", "parts")
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One line of the navigation. ``shown(user)`` decides whether the role has it."""
+
+    group: str
+    label: str
+    icon: str
+    url_name: str
+    shown: Callable
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something that waits for this user: ``count`` things behind ``url``, which lists exactly these."""
+
+    title: str
+    count: int
+    url: str
+    icon: str
+    unit: str = "件"
+    note: str = ""
+    tone: str = "blue"
+
+
+@dataclass(frozen=True)
+class HouseholdPart:
+    """One section of a household's page: ``context(request, household)`` gives what ``template`` shows; None hides it."""
+
+    slug: str
+    title: str
+    template: str
+    context: Callable
+    order: int = 50
+
+
+_menus: list[MenuItem] = []
+_todos: list[Callable] = []
+_parts: list[HouseholdPart] = []
+
+
+def contribute_menu(*items: MenuItem) -> None:
+    _menus.extend(items)
+
+
+def contribute_todos(find: Callable) -> Callable:
+    """Register ``find(user) -> Iterable[Todo]``; usable as a decorator."""
+    _todos.append(find)
+    return find
+
+
+def contribute_part(part: HouseholdPart) -> None:
+    _parts.append(part)
+
+
+def menu_of(user) -> list[MenuItem]:
+    return sorted((item for item in _menus if item.shown(user)), key=lambda item: item.order)
+
+
+def todos_of(user) -> list[Todo]:
+    """Everything that waits for ``user``, most pressing tone first; nothing with a zero."""
+    tones = ("red", "amber", "purple", "blue")
+    found: Iterable[Todo] = (todo for find in _todos for todo in find(user) if todo.count)
+    return sorted(found, key=lambda todo: tones.index(todo.tone))
+
+
+def household_parts() -> list[HouseholdPart]:
+    return sorted(_parts, key=lambda part: part.order)
+
+
+def discover() -> None:
+    autodiscover_modules(*MODULES)

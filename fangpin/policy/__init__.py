@@ -1,0 +1,1 @@
+"""policy 政策: standards with dated thresholds."""

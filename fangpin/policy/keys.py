@@ -1,0 +1,110 @@
+"""The thresholds a rule may ask a standard for: name, unit, default figure and where the default comes from.
+
+Every number of policy stands here and nowhere else in code. A county adopts its own figures as a new Standard; the defaults
+below only fill the first one. Sources name the sections of the domain paper.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import TextChoices
+
+
+class Key(TextChoices):
+    MEDICAL_SELF_PAY_PRIORITY = "medical_self_pay_priority", "住院自付年内累计（脱贫、监测等重点人群）"
+    MEDICAL_SELF_PAY_GENERAL = "medical_self_pay_general", "住院自付年内累计（一般农户）"
+    OUTPATIENT_MONTHLY = "outpatient_monthly", "门诊自付当月合计"
+    NEWBORN_DAYS = "newborn_days", "新生儿参保宽限"
+    SCHOOL_AGE_MIN = "school_age_min", "义务教育起始年龄（上学年8月31日）"
+    SCHOOL_AGE_MAX = "school_age_max", "义务教育终止年龄（本学年末8月31日）"
+    TUITION_SELF_PAY = "tuition_self_pay", "非义务教育年自付费用"
+    HOUSE_GRADE_CLUE = "house_grade_clue", "住房预警起始等级（1=A … 4=D）"
+    HOUSE_GRADE_RED = "house_grade_red", "住房红色预警等级（1=A … 4=D）"
+    HOUSE_START_DAYS = "house_start_days", "危改计划下达后开工时限"
+    WATER_STOP_DAYS_ORANGE = "water_stop_days_orange", "停水天数（橙色）"
+    WATER_STOP_DAYS_RED = "water_stop_days_red", "停水天数（红色）"
+    WATER_DISTANCE_KM = "water_distance_km", "取水单程距离"
+    WATER_RISE_M = "water_rise_m", "取水高差"
+    WATER_SHORT_MONTHS = "water_short_months", "年内缺水时间"
+    TEMPORARY_AID_COUNT = "temporary_aid_count", "临时救助次数（近12个月）"
+    TEMPORARY_AID_AMOUNT = "temporary_aid_amount", "临时救助单次金额"
+    TEMPORARY_AID_MONTHS = "temporary_aid_months", "临时救助统计期"
+    DISABILITY_LEVEL_MAX = "disability_level_max", "重度残疾等级（不低于）"
+    JOBLESS_MONTHS = "jobless_months", "失业、返乡持续时间"
+    WORK_AGE_MIN = "work_age_min", "劳动年龄下限"
+    WORK_AGE_MAX = "work_age_max", "劳动年龄上限"
+    LABOUR_SHARE_MAX = "labour_share_max", "缺劳动力：劳动力占家庭人口比例上限"
+    INCOME_LINE = "income_line", "监测范围（收入参考线）"
+    NEW_RECORD_MONTHS = "new_record_months", "名册新增人员的登记日期距本月不超过"
+    ROSTER_GAP_SHARE = "roster_gap_share", "名册缺漏保护：查不到的人超过此比例时不预警"
+    ROSTER_GAP_COUNT = "roster_gap_count", "名册缺漏保护：查不到的人达到此数才检查比例"
+    CATEGORY_3_FROM = "category_3_from", "突发严重困难户启用日期"
+    LEVEL_RED_MULTIPLE = "level_red_multiple", "自付达到起付标准的倍数（红色）"
+    LEVEL_RED_RISKS = "level_red_risks", "一户同时出现的风险种类（红色）"
+    VERIFY_DAYS_RED = "verify_days_red", "红色线索核查时限"
+    VERIFY_DAYS_ORANGE = "verify_days_orange", "橙色线索核查时限"
+    VERIFY_DAYS_YELLOW = "verify_days_yellow", "黄色线索核查时限"
+
+
+@dataclass(frozen=True)
+class KeyInfo:
+    """What the standards page shows beside a figure. ``by_year`` holds defaults of years that differ from ``default``."""
+
+    unit: str
+    default: Decimal
+    source: str
+    minimum: Decimal = Decimal(0)
+    maximum: Decimal = Decimal(1_000_000)
+    by_year: tuple[tuple[int, Decimal], ...] = ()
+
+    def default_in(self, year: int) -> Decimal:
+        return dict(self.by_year).get(year, self.default)
+
+
+def _info(unit, default, source, *, minimum="0", maximum="1000000", by_year=()):
+    years = tuple((year, Decimal(amount)) for year, amount in by_year)
+    return KeyInfo(unit, Decimal(default), source, Decimal(minimum), Decimal(maximum), years)
+
+
+META: dict[Key, KeyInfo] = {
+    Key.MEDICAL_SELF_PAY_PRIORITY: _info("元", "5000", "3.3 医保局 MI-1：脱贫、监测对象年内累计自付 5000 元以上"),
+    Key.MEDICAL_SELF_PAY_GENERAL: _info("元", "20000", "3.3 医保局 MI-1：其他农户年内累计自付 20000 元以上"),
+    Key.OUTPATIENT_MONTHLY: _info("元", "500", "3.3 医保局 MI-2：门诊自付每月 500 元以上"),
+    Key.NEWBORN_DAYS: _info("天", "90", "3.3 医保局 MI-3；新生儿 90 天内参保视同自出生起（行业通行）", maximum="366"),
+    Key.SCHOOL_AGE_MIN: _info("周岁", "6", "3.3 教育局 EDU-1：8月31日满 6 周岁", minimum="5", maximum="8"),
+    Key.SCHOOL_AGE_MAX: _info("周岁", "15", "3.3 教育局 EDU-1：8月31日不超过 15 周岁", minimum="14", maximum="18"),
+    Key.TUITION_SELF_PAY: _info("元", "10000", "3.3 教育局 EDU-5：资助后自付超过 10000 元"),
+    Key.HOUSE_GRADE_CLUE: _info("级", "3", "3.3 住建局 HOU-1：C 级、D 级", minimum="1", maximum="4"),
+    Key.HOUSE_GRADE_RED: _info("级", "4", "3.5 预警分级：D 级为红色", minimum="1", maximum="5"),
+    Key.HOUSE_START_DAYS: _info("天", "90", "3.3 住建局 HOU-2：三个月未开工", maximum="730"),
+    Key.WATER_STOP_DAYS_ORANGE: _info("天", "3", "3.3 水利局 WAT-1：连续停水 3 天以上", minimum="1", maximum="366"),
+    Key.WATER_STOP_DAYS_RED: _info("天", "7", "3.3 水利局 WAT-1：连续停水 7 天以上", minimum="1", maximum="366"),
+    Key.WATER_DISTANCE_KM: _info("公里", "1", "3.3 水利局 WAT-4：单程超过 1 公里", maximum="100"),
+    Key.WATER_RISE_M: _info("米", "100", "3.3 水利局 WAT-4：高差超过 100 米", maximum="3000"),
+    Key.WATER_SHORT_MONTHS: _info("个月", "6", "3.3 水利局 WAT-4：缺水半年以上", minimum="1", maximum="12"),
+    Key.TEMPORARY_AID_COUNT: _info("次", "2", "3.3 民政局 CIV-4：12 个月内 2 次以上", minimum="1", maximum="50"),
+    Key.TEMPORARY_AID_AMOUNT: _info("元", "5000", "3.3 民政局 CIV-4：单次 5000 元以上"),
+    Key.TEMPORARY_AID_MONTHS: _info("个月", "12", "3.3 民政局 CIV-4：近 12 个月", minimum="1", maximum="36"),
+    Key.DISABILITY_LEVEL_MAX: _info("级", "2", "1.5 残疾等级：重度为一级、二级", minimum="1", maximum="4"),
+    Key.JOBLESS_MONTHS: _info("个月", "2", "3.3 人社局：返乡或失业 2 个月以上", minimum="1", maximum="24"),
+    Key.WORK_AGE_MIN: _info("周岁", "16", "1.4 劳动技能；法定劳动年龄", minimum="14", maximum="20"),
+    Key.WORK_AGE_MAX: _info("周岁", "59", "1.4 劳动技能；法定劳动年龄", minimum="50", maximum="70"),
+    Key.LABOUR_SHARE_MAX: _info("比例", "0.25", "1.6 缺劳动力：劳动力不超过家庭人口 25%", maximum="1"),
+    Key.INCOME_LINE: _info("元", "6000", "1.8 监测标准：2021 年 6000 元（2020 年 5000 元）", by_year=((2020, "5000"),)),
+    Key.NEW_RECORD_MONTHS: _info("个月", "12", "3.2 预警要准：旧登记补录不作新增", minimum="1", maximum="120"),
+    Key.ROSTER_GAP_SHARE: _info("比例", "0.20", "3.2 预警要准：整村整乡漏报不当作未参保、未就学", maximum="1"),
+    Key.ROSTER_GAP_COUNT: _info("人", "10", "3.2 预警要准：人数太少时不看比例", minimum="1", maximum="100000"),
+    Key.CATEGORY_3_FROM: _info("日期", "20210601", "1.1 突发严重困难户自 2021-06-01 起", maximum="99991231"),
+    Key.LEVEL_RED_MULTIPLE: _info("倍", "2", "3.5 预警分级：自付达到起付标准 2 倍", minimum="1", maximum="100"),
+    Key.LEVEL_RED_RISKS: _info("种", "2", "3.5 预警分级：一户同时两种以上风险", minimum="2", maximum="12"),
+    Key.VERIFY_DAYS_RED: _info("工作日", "2", "3.5 预警分级：红色 1–2 个工作日入户", minimum="1", maximum="60"),
+    Key.VERIFY_DAYS_ORANGE: _info("工作日", "3", "3.5 预警分级：橙色 3 个工作日入户", minimum="1", maximum="60"),
+    Key.VERIFY_DAYS_YELLOW: _info("工作日", "5", "3.5 预警分级：黄色 5 个工作日", minimum="1", maximum="60"),
+}
+
+DEFAULTS: dict[Key, Decimal] = {key: info.default for key, info in META.items()}
+
+
+def defaults_in(year: int) -> dict[Key, Decimal]:
+    """The figures of a first standard that takes force in ``year``."""
+    return {key: info.default_in(year) for key, info in META.items()}
