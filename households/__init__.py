@@ -1,0 +1,1 @@
+"""households 农户: the register of households and people."""

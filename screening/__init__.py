@@ -1,0 +1,1 @@
+"""screening 排查: department data, matching, rules and clues."""
