@@ -5,6 +5,8 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import ProgrammingError
+from psycopg2.errors import UndefinedTable
 
 from fangpin import embedded
 
@@ -24,7 +26,12 @@ def main() -> None:
             os.environ.setdefault(name, url)
     else:
         embedded.ensure(alone=command in OWNERS)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedTable):
+            raise
+        sys.exit("数据库还没有建表：请先运行 python manage.py migrate")
 
 
 if __name__ == "__main__":
