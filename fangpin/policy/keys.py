@@ -90,7 +90,9 @@ META: dict[Key, KeyInfo] = {
     Key.WORK_AGE_MIN: _info("周岁", "16", "1.4 劳动技能；法定劳动年龄", minimum="14", maximum="20"),
     Key.WORK_AGE_MAX: _info("周岁", "59", "1.4 劳动技能；法定劳动年龄", minimum="50", maximum="70"),
     Key.LABOUR_SHARE_MAX: _info("比例", "0.25", "1.6 缺劳动力：劳动力不超过家庭人口 25%", maximum="1"),
-    Key.INCOME_LINE: _info("元", "6000", "1.8 监测标准：2021 年 6000 元（2020 年 5000 元）", by_year=((2020, "5000"),)),
+    Key.INCOME_LINE: _info(
+        "元", "6000", "1.8 监测标准：2021 年 6000 元（2020 年 5000 元）", by_year=((2020, "5000"),)
+    ),
     Key.NEW_RECORD_MONTHS: _info("个月", "12", "3.2 预警要准：旧登记补录不作新增", minimum="1", maximum="120"),
     Key.ROSTER_GAP_SHARE: _info("比例", "0.20", "3.2 预警要准：整村整乡漏报不当作未参保、未就学", maximum="1"),
     Key.ROSTER_GAP_COUNT: _info("人", "10", "3.2 预警要准：人数太少时不看比例", minimum="1", maximum="100000"),

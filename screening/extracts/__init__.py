@@ -1,0 +1,1 @@
+"""Department lists: their formats, how files are checked, kept and given back."""

@@ -1,0 +1,230 @@
+"""Lists of 住建局 and 水利局 (domain.md 3.3), and the registers of houses and water supply to the household."""
+
+from dataclasses import replace
+
+from screening.extracts.columns import (
+    ADDRESS,
+    HEAD,
+    HEAD_NUMBER,
+    IDENTITY,
+    PHONE,
+    PLACE,
+    REMARK,
+    SIZE,
+    TOWNSHIP,
+    VILLAGE,
+    amount,
+    choice,
+    day,
+    text,
+)
+from screening.extracts.layout import Column, ColumnKind, ListFormat
+
+YES = ("是", "否")
+YES_SYNONYMS = (
+    ("有", "是"),
+    ("√", "是"),
+    ("Y", "是"),
+    ("1", "是"),
+    ("无", "否"),
+    ("×", "否"),
+    ("N", "否"),
+    ("0", "否"),
+)
+GRADE_SYNONYMS = (
+    ("1", "A"),
+    ("2", "B"),
+    ("3", "C"),
+    ("4", "D"),
+    ("一级", "A"),
+    ("二级", "B"),
+    ("三级", "C"),
+    ("四级", "D"),
+)
+HOUSE_GRADE = choice(
+    "grade",
+    "鉴定等级",
+    ("A", "B", "C", "D"),
+    "危房等级",
+    "房屋等级",
+    "住房等级",
+    "房屋危险等级",
+    "安全等级",
+    "房屋鉴定等级",
+    "等级",
+    required=True,
+    synonyms=GRADE_SYNONYMS,
+)
+APPRAISED_ON = day("appraised_on", "鉴定日期", "鉴定时间", "评定日期", "排查日期", "排查时间")
+STRUCTURE = text("structure", "房屋结构", "住房结构", "结构", "结构类型", "结构形式")
+BUILT_IN = Column("built_in", "建成年份", ColumnKind.YEAR, aliases=("建造年份", "建成年代", "建房年份", "建造年代"))
+ONLY_HOUSE = Column(
+    "only_house",
+    "是否唯一住房",
+    ColumnKind.BOOL,
+    aliases=("唯一住房", "是否唯一", "是否为唯一住房"),
+    choices=YES,
+    synonyms=YES_SYNONYMS,
+)
+HOUSEHOLD = (HEAD, HEAD_NUMBER, *PLACE, ADDRESS, PHONE, SIZE)
+HOUSEHOLD_KNOWN = (("id_number", "village", "address", "phone"),)
+SUPPLY = choice(
+    "supply",
+    "供水方式",
+    ("集中供水", "分散供水", "自备水", "未通水"),
+    "供水类型",
+    "饮水方式",
+    "取水方式",
+    synonyms=(
+        ("自来水", "集中供水"),
+        ("集中", "集中供水"),
+        ("分散", "分散供水"),
+        ("水柜", "分散供水"),
+        ("水井", "分散供水"),
+        ("山泉", "分散供水"),
+        ("自备", "自备水"),
+        ("无", "未通水"),
+        ("未通", "未通水"),
+        ("没有通水", "未通水"),
+    ),
+)
+STOP_DAYS = Column("stop_days", "停水天数", ColumnKind.INTEGER, aliases=("累计停水天数", "连续停水天数", "缺水天数"))
+
+LISTS = (
+    ListFormat(
+        "HOU-1",
+        "危房鉴定结果",
+        "HOU",
+        "monthly",
+        (
+            *HOUSEHOLD,
+            IDENTITY,
+            STRUCTURE,
+            Column("floors", "层数", ColumnKind.INTEGER, aliases=("房屋层数", "楼层")),
+            Column("area", "面积", ColumnKind.NUMBER, aliases=("建筑面积", "住房面积", "房屋面积", "面积(平方米)")),
+            BUILT_IN,
+            replace(HOUSE_GRADE, essential=True),
+            APPRAISED_ON,
+            ONLY_HOUSE,
+            REMARK,
+        ),
+        key=("id_number", "appraised_on"),
+        household_level=True,
+        required_any=HOUSEHOLD_KNOWN,
+    ),
+    ListFormat(
+        "HOU-2",
+        "危房改造计划与进度",
+        "HOU",
+        "monthly",
+        (
+            *HOUSEHOLD,
+            IDENTITY,
+            replace(HOUSE_GRADE, required=False),
+            text("works", "改造方式", "改造形式", "解决方式"),
+            Column("year", "年度", ColumnKind.YEAR, aliases=("计划年度", "改造年度", "年份")),
+            day("planned_on", "计划下达日期", "下达日期", "纳入计划日期", "列入计划时间", "审批日期", "批准日期"),
+            day("started_on", "开工日期", "开工时间", "动工日期", required=True),
+            day("finished_on", "竣工日期", "竣工时间", "完工日期"),
+            day("accepted_on", "验收日期", "验收时间"),
+            amount("subsidy", "补助资金", "补助金额", "补助"),
+            REMARK,
+        ),
+        key=("id_number", "year"),
+        household_level=True,
+        required_any=HOUSEHOLD_KNOWN,
+    ),
+    ListFormat(
+        "HOU-R",
+        "农房安全排查",
+        "HOU",
+        "monthly",
+        (*HOUSEHOLD, STRUCTURE, BUILT_IN, HOUSE_GRADE, APPRAISED_ON, ONLY_HOUSE, REMARK),
+        key=("id_number", "appraised_on"),
+        household_level=True,
+        roster=True,
+        required_any=HOUSEHOLD_KNOWN,
+    ),
+    ListFormat(
+        "WAT-1",
+        "供水工程运行情况",
+        "WAT",
+        "monthly",
+        (
+            text("scheme", "工程名称", "供水工程", "供水工程名称", "水厂名称", required=True),
+            text("scheme_code", "工程编码", "编码", "工程编号"),
+            TOWNSHIP,
+            replace(VILLAGE, required=True, aliases=(*VILLAGE.aliases, "受益村", "供水村", "所在村屯")),
+            text("scheme_kind", "工程类型", "类型"),
+            Column("served", "受益人口", ColumnKind.INTEGER, aliases=("受益人数", "供水人口", "覆盖人口")),
+            text("running", "运行状态", "运行情况", "状态"),
+            text("keeper", "管护责任人", "管护人", "责任人"),
+            day("stopped_on", "停水开始日期", "停水日期", "停水开始", "停水起始日期", "停水时间", "停水起"),
+            day("resumed_on", "恢复供水日期", "恢复日期", "停水结束日期", "停水截止日期", "恢复时间", "停水止"),
+            STOP_DAYS,
+            text("cause", "原因", "停水原因"),
+            REMARK,
+        ),
+        key=("scheme", "village", "stopped_on"),
+        place_level=True,
+    ),
+    ListFormat(
+        "WAT-4",
+        "未通水、季节性缺水户",
+        "WAT",
+        "monthly",
+        (
+            *HOUSEHOLD,
+            SUPPLY,
+            Column(
+                "fetch_km", "取水距离", ColumnKind.NUMBER, aliases=("取水距离(公里)", "取水单程距离", "取水距离(km)")
+            ),
+            Column("fetch_m", "取水距离(米)", ColumnKind.NUMBER, aliases=("取水单程距离(米)", "取水距离(m)")),
+            Column("rise_m", "高差", ColumnKind.NUMBER, aliases=("取水高差", "垂直高差", "高差(米)")),
+            Column(
+                "short_months",
+                "缺水月数",
+                ColumnKind.NUMBER,
+                aliases=("年缺水月数", "季节性缺水月数", "缺水时间", "缺水时长"),
+            ),
+            REMARK,
+        ),
+        key=("id_number",),
+        household_level=True,
+        required_any=HOUSEHOLD_KNOWN,
+    ),
+    ListFormat(
+        "WAT-R",
+        "农村饮水安全到户台账",
+        "WAT",
+        "monthly",
+        (
+            *HOUSEHOLD,
+            text("scheme", "供水工程", "工程名称", "供水工程名称"),
+            SUPPLY,
+            choice(
+                "quality",
+                "水质是否达标",
+                ("达标", "不达标", "未检测"),
+                "水质",
+                "水质达标情况",
+                "水质情况",
+                "是否达标",
+                synonyms=(
+                    ("是", "达标"),
+                    ("合格", "达标"),
+                    ("否", "不达标"),
+                    ("不合格", "不达标"),
+                    ("超标", "不达标"),
+                    ("未检", "未检测"),
+                ),
+            ),
+            STOP_DAYS,
+            REMARK,
+        ),
+        key=("township", "village", "hamlet", "name", "phone", "size"),
+        household_level=True,
+        roster=True,
+        required_any=HOUSEHOLD_KNOWN,
+    ),
+)

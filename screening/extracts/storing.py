@@ -1,0 +1,144 @@
+"""Rows at rest: what a checked file says goes into ExtractRow by COPY, personal cells sealed; and comes back as the same table."""
+
+import json
+from collections.abc import Sequence
+from itertools import repeat
+
+import pandas as pd
+
+from fangpin.copying import copy_rows
+from fangpin.masking import mask_account, mask_id, mask_phone, scrub
+from fangpin.sealing import seal_many, unseal
+from screening.choices import RowStatus
+from screening.extracts.checking import Checked
+from screening.extracts.formats import FORMATS
+from screening.extracts.layout import ColumnKind, ListFormat
+from screening.extracts.problems import CODES
+from screening.models import Extract, ExtractRow, RowMatch, RowProblem
+
+RAW_KINDS = (ColumnKind.ID, ColumnKind.CERTIFICATE)
+PLACE = ("sheet", "sheet_no", "row", "status")
+_MASKS = {
+    ColumnKind.ID: mask_id,
+    ColumnKind.CERTIFICATE: mask_id,
+    ColumnKind.PHONE: mask_phone,
+    ColumnKind.ACCOUNT: mask_account,
+}
+
+
+def store(extract: Extract, checked: Checked, fmt: ListFormat) -> None:
+    """Replace what is stored of ``extract`` by the rows and problems of ``checked``, inside the caller's fenced transaction."""
+    for model in (ExtractRow, RowProblem, RowMatch):
+        model.objects.filter(extract=extract).delete()
+    copy_rows(ExtractRow, ("extract", "sheet_no", "row", "status", "values", "sealed"), _rows(extract, checked.rows, fmt))
+    copy_rows(RowProblem, _PROBLEM, _problems(extract, checked, fmt))
+
+
+def _rows(extract, rows: pd.DataFrame, fmt: ListFormat):
+    personal = [name for name in rows.columns if _is_personal(name, fmt)]
+    plain = [name for name in rows.columns if name not in personal and name not in PLACE]
+    sheets, numbers, statuses = (rows[name].tolist() for name in ("sheet_no", "row", "status"))
+    places = [f"{extract.place}:{sheet}:{row}" for sheet, row in zip(sheets, numbers, strict=True)]
+    secrets = (json.dumps(cells, ensure_ascii=False) if cells else "" for cells in _cells(rows, personal))
+    yield from zip(
+        repeat(extract.pk, len(rows)), sheets, numbers, statuses, _cells(rows, plain), seal_many(secrets, places), strict=True
+    )
+
+
+def _cells(rows: pd.DataFrame, names: Sequence[str]):
+    """One dict per row without the blank cells; a flag is kept only when it is set."""
+    columns = [rows[name].tolist() for name in names]
+    for row in zip(*columns, strict=True) if columns else repeat((), len(rows)):
+        yield {name: value for name, value in zip(names, row, strict=True) if value}
+
+
+def _is_personal(name: str, fmt: ListFormat) -> bool:
+    return name.removesuffix("_raw").removesuffix("_is_number") in fmt.personal_keys
+
+
+_PROBLEM = (
+    "extract", "sheet_no", "row", "name", "column", "letter", "code", "severity", "content", "message", "suggestion",
+)  # fmt: skip
+
+
+def _problems(extract, checked: Checked, fmt: ListFormat):
+    found = checked.problems
+    numbers = checked.rows.drop_duplicates("sheet").set_index("sheet")["sheet_no"]
+    columns = (
+        found["sheet"].map(numbers).tolist(), found["row"].tolist(), _names_of(checked), found["column_label"].str[:60],
+        found["letter"], found["code"].map(CODES), found["severity"], _masked(found, fmt), _scrubbed(found["message"]).str[:300],
+        _scrubbed(found["suggestion"]).str[:300],
+    )  # fmt: skip
+    return zip(repeat(extract.pk, len(found)), *columns, strict=True)
+
+
+def _names_of(checked: Checked) -> list[str]:
+    """The name in the row of each problem."""
+    rows = checked.rows
+    if "name" not in rows:
+        return [""] * len(checked.problems)
+    names = dict(zip(zip(rows["sheet"], rows["row"], strict=True), _scrubbed(rows["name"]).str[:60], strict=True))
+    return [names[place] for place in zip(checked.problems["sheet"], checked.problems["row"], strict=True)]
+
+
+def _masked(found: pd.DataFrame, fmt: ListFormat) -> list[str]:
+    """What stood in each cell, as a page may show it."""
+    masks = {column.key: _MASKS[column.kind] for column in fmt.columns if column.kind in _MASKS}
+    cells = zip(found["column_key"], found["content"].str[:200], _scrubbed(found["content"]), strict=True)
+    return [(masks[key](given) if key in masks else scrubbed)[:120] for key, given, scrubbed in cells]
+
+
+def _scrubbed(texts: pd.Series) -> pd.Series:
+    """``masking.scrub`` of each text; only those with a long run of digits can hold anything to mask."""
+    texts = texts.astype("str")
+    telling = texts.str.contains(r"\d{11}", regex=True)
+    return texts.where(~telling, texts[telling].map(scrub))
+
+
+def load_rows(extract: Extract, *, acceptable_only: bool = True) -> pd.DataFrame:
+    """The stored rows in file order with the columns of ``Checked.rows``: text, blanks as '', flags as bool; numbers unsealed.
+
+    ``acceptable_only`` leaves out the refused rows. Raises Unsealable.
+    """
+    stored = ExtractRow.objects.filter(extract=extract).order_by("sheet_no", "row")
+    if acceptable_only:
+        stored = stored.exclude(status=RowStatus.REFUSED)
+    rows = stored.values_list("sheet_no", "row", "status", "values", "sealed")
+    sheets = [sheet["name"] for sheet in extract.sheets]
+    place, records = [], []
+    for sheet_no, row, status, values, sealed in rows.iterator(chunk_size=20_000):
+        place.append((sheets[sheet_no], sheet_no, row, status))
+        records.append(values | json.loads(unseal(sealed, f"{extract.place}:{sheet_no}:{row}")) if sealed else values)
+    columns = {name: [record.get(name, "") for record in records] for name in _names(extract, records)}
+    loaded = pd.DataFrame(place, columns=list(PLACE)).astype({"sheet_no": "int64", "row": "int64"})
+    for name, cells in columns.items():
+        if name.endswith("_is_number"):
+            loaded[name] = [bool(cell) for cell in cells]
+        else:
+            loaded[name] = pd.Series(cells, dtype="str")
+    return loaded
+
+
+def _names(extract: Extract, records: list[dict]) -> list[str]:
+    """Every column the file has: those it was read under, also when they are blank throughout, and what checking put beside them."""
+    fmt = FORMATS[extract.list_code]
+    read = {key for sheet in extract.sheets for key in sheet["columns"]}
+    names = []
+    for column in fmt.columns:
+        if column.key in read:
+            names.append(column.key)
+            names += [f"{column.key}_raw", f"{column.key}_is_number"] if column.kind in RAW_KINDS else []
+    return list(dict.fromkeys([*names, "township_code", "village_code", *(name for record in records for name in record)]))
+
+
+def row_cells(row: ExtractRow, fmt: ListFormat) -> list[tuple[str, str]]:
+    """(label, text) of one row as a page may show it: personal cells masked."""
+    place = f"{row.extract.place}:{row.sheet_no}:{row.row}"
+    sealed = json.loads(unseal(row.sealed, place)) if row.sealed else {}
+    cells = []
+    for column in fmt.columns:
+        mask = _MASKS.get(column.kind, scrub)
+        text = sealed.get(column.key) or sealed.get(f"{column.key}_raw") or row.values.get(column.key, "")
+        if text:
+            cells.append((column.label, mask(text)))
+    return cells

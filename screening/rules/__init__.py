@@ -1,0 +1,1 @@
+"""Rules: pure functions from matched rows to findings."""
