@@ -51,8 +51,8 @@ class Cleaned(NamedTuple):
     note_zh: str
 
 
-_BLANK = {"无", "没有", "不详", "不祥", "未知", "暂无", "缺", "空", "否", "无证", "未办", "未办理", "待补", "NA", "N/A", "NULL", "NONE"}
-_SEPARATORS = re.compile(r"[\s'‘’`´\"“”.·•,，、;；:：_—–\-/\\​-‏‪-‮⁠﻿\x00-\x1f]+")
+_BLANK = re.compile("无|没有|不详|不祥|未知|暂无|缺|空|否|无证|未办|未办理|待补|NA|NULL|NONE")
+_SEPARATORS = re.compile(r"[\s'‘’`´\"“”.·•,，、;；:：_—–\-/\\\x00-\x1f\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _SCIENTIFIC = re.compile(r"(\d(?:\.\d+)?)[Ee]\+?(\d{1,2})")
 _DECIMAL_TAIL = re.compile(r"(\d{15,})\.0+")
 _CERTIFICATE = re.compile(r"(\d{17}[\dXx])[1-7][1-4](?:[Bb]?\d|\d\d)?")
@@ -121,7 +121,7 @@ def clean(text: object, is_number: bool = False) -> Cleaned:
     if numeric is not None:
         return numeric
     compact = _SEPARATORS.sub("", flat)
-    if not compact or compact.upper() in _BLANK:
+    if not compact or _BLANK.fullmatch(compact.upper()):
         return Cleaned("", Kind.EMPTY, False, _NOTE_BLANK)
     if found := _CERTIFICATE.search(compact):
         return _certificate(found, compact, raw)
@@ -205,7 +205,9 @@ def _by_length(digits: str, raw: str) -> Cleaned:
     if len(digits) in (20, 22) and is_valid(digits[:18]):
         return Cleaned(digits[:18], Kind.CERTIFICATE, repaired, f"由残疾人证号（{len(digits)} 位）取前 18 位")
     few = "只有" if len(digits) < 18 else "有"
-    return Cleaned(digits, Kind.MALFORMED, repaired, f"{few} {len(digits)} 位" + ("" if few == "只有" else "，应为 18 位"))
+    return Cleaned(
+        digits, Kind.MALFORMED, repaired, f"{few} {len(digits)} 位" + ("" if few == "只有" else "，应为 18 位")
+    )
 
 
 def _why_wrong(number: str) -> str:

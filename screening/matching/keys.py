@@ -1,0 +1,150 @@
+"""Keys by which rows and register meet: hashes of several columns, sorted blocks, and columns turned into integers."""
+
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+ROW_FIELDS = (
+    "id_text",
+    "certificate",
+    "name",
+    "birthday",
+    "township",
+    "village",
+    "hamlet",
+    "phone",
+    "head_name",
+    "guardian",
+)
+_EXCEL_EPOCH = date(1899, 12, 30)
+_HAMLET_ENDING = re.compile(r"(?:村民小组|村民组|自然村|自然屯|小组|生产队|屯|组|队)$")
+
+
+def row_key(rows: pd.DataFrame) -> pd.Series:
+    """One text per row that is the same next month for the same entry (str, index of `rows`).
+
+    It holds personal data: the caller blinds it before it is stored with a remembered decision.
+    """
+    empty = pd.Series("", index=rows.index, dtype="str")
+    parts = [rows[c].fillna("").str.strip() if c in rows else empty for c in ROW_FIELDS]
+    return parts[0].str.cat(parts[1:], sep="|")
+
+
+def mix(*columns: np.ndarray | int) -> np.ndarray:
+    """64-bit hash of columns of integers, row by row (splitmix64 finaliser over a running sum)."""
+    mixed = np.uint64(0x9E3779B97F4A7C15)
+    with np.errstate(over="ignore"):
+        for column in columns:
+            value = mixed * np.uint64(0xBF58476D1CE4E5B9) + np.asarray(column).astype(np.uint64)
+            value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+            value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+            mixed = value ^ (value >> np.uint64(31))
+    return np.atleast_1d(mixed)
+
+
+class Block:
+    """Items (register lines) sorted by a 64-bit key; many items may share a key."""
+
+    def __init__(self, keys: np.ndarray, items: np.ndarray):
+        order = np.argsort(keys)
+        self.keys = keys[order]
+        self.items = items[order].astype(np.int32)
+
+    def pairs(self, rows: np.ndarray, wanted: np.ndarray, at_most: int = 64) -> tuple[np.ndarray, np.ndarray]:
+        """All (row, item) whose key is wanted by the row; keys shared by more than `at_most` items tell nothing."""
+        low = np.searchsorted(self.keys, wanted, side="left")
+        count = np.searchsorted(self.keys, wanted, side="right") - low
+        count[count > at_most] = 0
+        firsts = np.repeat(low, count)
+        ends = np.cumsum(count)
+        step = np.arange(len(firsts)) - np.repeat(ends - count, count)
+        return np.repeat(rows, count), self.items[firsts + step]
+
+    def count(self, wanted: np.ndarray) -> np.ndarray:
+        """How many items have each wanted key."""
+        return np.searchsorted(self.keys, wanted, side="right") - np.searchsorted(self.keys, wanted, side="left")
+
+    def holds(self, wanted: np.ndarray) -> np.ndarray:
+        """Whether any item has the wanted key."""
+        if not len(self.keys):
+            return np.zeros(len(wanted), dtype=bool)
+        return self.keys[np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)] == wanted
+
+
+def integers(column: pd.Series, read) -> np.ndarray:
+    """int64 for a text column, `read` being asked once per distinct text; missing and '' give 0."""
+    codes, uniques = pd.factorize(column)
+    values = np.array([read(u) if isinstance(u, str) and u else 0 for u in uniques] + [0], dtype=np.int64)
+    return values[codes]
+
+
+def folded(column: pd.Series, read) -> np.ndarray:
+    """`read` of each text, asked once per distinct text; missing gives ''."""
+    codes, uniques = pd.factorize(column)
+    return np.array([read(u) for u in uniques] + [""], dtype=object)[codes]
+
+
+def number_in(text: str) -> int:
+    """The digits of a text as a number, 0 for none or more than 18: division codes, phones."""
+    digits = re.sub(r"\D", "", text)
+    return int(digits) if 0 < len(digits) <= 18 else 0
+
+
+def phone_in(text: str) -> int:
+    """A telephone number of 7 to 13 digits (country code dropped), else 0."""
+    digits = text if text.isdigit() and text.isascii() else re.sub(r"\D", "", text.removesuffix(".0"))
+    digits = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+    return int(digits) if 7 <= len(digits) <= 12 and len(set(digits)) > 2 else 0
+
+
+def size_in(text: str) -> int:
+    found = re.match(r"\d{1,2}", text.strip())
+    return int(found[0]) if found else 0
+
+
+def sex_in(text: str) -> int:
+    """1 男, 2 女, 0 not given."""
+    return {"男": 1, "女": 2}.get(text.strip()[:1], 0)
+
+
+@lru_cache(maxsize=50_000)
+def day_in(text: str) -> int:
+    """YYYYMMDD of a birth date in the usual notations and as an Excel serial; 0 when it is no day."""
+    parts = re.findall(r"\d+", text)
+    if len(parts) >= 3 and len(parts[0]) == 4:
+        year, month, day = (int(p) for p in parts[:3])
+    elif parts and len(parts[0]) == 8:
+        year, month, day = int(parts[0][:4]), int(parts[0][4:6]), int(parts[0][6:])
+    elif parts and len(parts[0]) == 5:
+        year, month, day = (_EXCEL_EPOCH + timedelta(days=int(parts[0]))).timetuple()[:3]
+    else:
+        return 0
+    try:
+        date(year, month, day)
+    except ValueError:
+        return 0
+    return year * 10000 + month * 100 + day
+
+
+def hamlet_name(text: str) -> str:
+    """A hamlet without its ending and blanks: '坪河组', '坪河屯' → '坪河'."""
+    plain = re.sub(r"\s", "", text)
+    return _HAMLET_ENDING.sub("", plain) or plain
+
+
+def digit_values(numbers: np.ndarray) -> np.ndarray:
+    """uint8[n, 18] of numbers (str up to 18 characters): 0–9, 10 for X, 200 and above for anything else."""
+    raw = np.array(numbers, dtype="S18").view(np.uint8).reshape(-1, 18)
+    return np.where(raw == ord("X"), np.uint8(10), raw - np.uint8(48))
+
+
+def number_part(values: np.ndarray, positions: tuple[int, ...]) -> np.ndarray:
+    """int64 from the given positions of `digit_values`; -1 where one of them cannot be read."""
+    part = np.zeros(len(values), dtype=np.int64)
+    for position in positions:
+        part = part * 11 + values[:, position]
+    part[(values[:, list(positions)] > 10).any(axis=1)] = -1
+    return part

@@ -1,0 +1,236 @@
+"""Who a row is: certain, probable, ambiguous or none, with the reasons. `match` is the door of this package.
+
+A tie is never decided; a number that belongs to nobody in the register is an outsider's and is not looked for by name;
+a number without its name decides nothing (performance.md 0 and 6).
+"""
+
+import numpy as np
+import pandas as pd
+
+from fangpin import idcard
+from fangpin.idcard import CleanedColumn, Kind
+from screening.matching import evidence, keys
+from screening.matching.decisions import Decisions
+from screening.matching.evidence import DIFFERENT, SAME, Evidence, Number, Residue
+from screening.matching.keys import mix
+from screening.matching.names import Likeness, NameTable
+from screening.matching.register import Register
+from screening.matching.tiers import AMBIGUOUS, CERTAIN, DECIDED_BY_PEOPLE, TIERS, View, assign
+
+CONFLICT_LIMIT = 0.02  # a sound file has 0.2–0.6 % number/name conflicts, a shifted one 20 %
+CONFLICT_FLOOR = 10  # a handful of conflicts in a small file is no shift
+_SHIFT_WINDOW = 20
+_COMPLETE = tuple(int(k) for k in idcard.COMPLETE)
+
+_GROUP = np.array([t.group for t in TIERS])
+_STATE = np.array([t.state for t in TIERS], dtype=object)
+_SLUG = np.array([t.slug for t in TIERS], dtype=object)
+_NOTE = np.array([t.note for t in TIERS], dtype=object)
+_CONFIDENCE = np.array([t.confidence for t in TIERS])
+_EXACT = np.array([t.exact for t in TIERS])
+_T1 = int(np.flatnonzero(_SLUG == "T1")[0])
+
+
+def match(
+    rows: pd.DataFrame, register: Register, *, household_level: bool = False, standing: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Decisions for the rows of one file (`decisions.COLUMNS`, index of `rows`).
+
+    rows: text columns id_text, certificate, name, former, birthday, sex, township, village, hamlet, phone, head_name,
+    head_id, guardian, guardian_id, guardian_phone, size and bool id_is_number, each of which may be missing.
+    `household_level`: the name and number are the head's and the answer is a household. `standing`: remembered
+    decisions of people, columns row_key (`keys.row_key`), person and optionally same (False: never this person); or
+    rows.decided_person.
+    """
+    cleaned = _numbers(rows)
+    number_key = cleaned.key
+    holder = register.holder(number_key)
+    decisions = Decisions(rows.index, register)
+    never = _remembered(rows, register, standing, decisions)
+
+    name_hash = NameTable(_column(rows, "name")).row_hash()
+    open_ = decisions.open & ~never.holds(np.arange(len(rows)).astype(np.uint64))
+    agreed = open_ & (holder >= 0) & (name_hash > 0) & (name_hash == register.name_hash[np.maximum(holder, 0)])
+    agreed &= ~_other_birthday(rows, register, holder, agreed)
+    decisions.settle(np.flatnonzero(agreed), holder[agreed])
+    unknown = np.isin(cleaned.kind, _COMPLETE) & (holder == -1)
+    absent = register.numberless.holds(mix(name_hash, idcard.key_birthday(number_key)))
+    absent |= register.wrongly_numbered.holds(name_hash)
+    doubtful = (cleaned.kind == Kind.FIFTEEN) | evidence.looks_rounded(number_key) | absent
+    decisions.outside(np.flatnonzero(unknown & decisions.open))
+    rest = np.flatnonzero(decisions.open & ~(unknown & ~doubtful))
+    if len(rest):
+        residue = evidence.take(rows, rest, cleaned, holder, register)
+        row, line = evidence.candidates(residue, register)
+        allowed = ~never.items_hold(rest[row], line)
+        _decide(residue, register, row[allowed], line[allowed], household_level, decisions)
+    return decisions.frame()
+
+
+def file_guard(decisions: pd.DataFrame) -> tuple[float, object | None]:
+    """(share of rows whose number and name belong to different people, among rows with a known number; index label of
+    the row from which the columns do not belong together, or None for a sound file)."""
+    conflict = (decisions["method"] == "conflict").to_numpy()
+    known = conflict | decisions["method"].str.startswith("T1").to_numpy()
+    share = float(conflict.sum() / max(known.sum(), 1))
+    if not _is_suspect(conflict.sum(), known.sum()):
+        return share, None
+    at = np.flatnonzero(known)
+    dense = np.convolve(conflict[at], np.ones(_SHIFT_WINDOW), mode="full")[_SHIFT_WINDOW - 1 :]
+    starts = np.flatnonzero((dense >= _SHIFT_WINDOW / 4) & conflict[at])
+    first = starts[0] if len(starts) else np.flatnonzero(conflict[at])[0]
+    return share, decisions.index[at[first]]
+
+
+def _is_suspect(conflicts: int, known: int) -> bool:
+    return conflicts >= CONFLICT_FLOOR and conflicts > CONFLICT_LIMIT * known
+
+
+def _column(rows: pd.DataFrame, name: str) -> pd.Series:
+    return rows[name].fillna("") if name in rows else pd.Series("", index=rows.index, dtype="str")
+
+
+def _numbers(rows: pd.DataFrame) -> CleanedColumn:
+    """Cleaned numbers; the certificate column stands in where the number column has no whole number."""
+    is_number = rows["id_is_number"].to_numpy(dtype=bool) if "id_is_number" in rows else None
+    cleaned = idcard.clean_arrays(_column(rows, "id_text"), is_number)
+    if "certificate" not in rows:
+        return cleaned
+    certificate = _column(rows, "certificate")
+    lacking = np.flatnonzero(~np.isin(cleaned.kind, _COMPLETE) & (certificate != "").to_numpy())
+    second = idcard.clean_arrays(certificate.iloc[lacking])
+    better = np.isin(second.kind, _COMPLETE) | np.isin(cleaned.kind[lacking], (Kind.EMPTY, Kind.SCIENTIFIC))
+    for mine, other in zip(cleaned, second, strict=True):
+        mine[lacking[better]] = other[better]
+    return cleaned
+
+
+def _other_birthday(rows: pd.DataFrame, register: Register, holder: np.ndarray, agreed: np.ndarray) -> np.ndarray:
+    """Rows where number and name are one person's but the birth date is that of another member of the household."""
+    found = np.zeros(len(rows), dtype=bool)
+    if "birthday" not in rows:
+        return found
+    told = keys.integers(rows["birthday"], keys.day_in)
+    at = np.flatnonzero(agreed & (told > 0) & (told != register.birthday[np.maximum(holder, 0)]))
+    row, line = register.by_household.pairs(at, register.household[holder[at]].astype(np.uint64))
+    found[row[register.birthday[line] == told[row]]] = True
+    return found
+
+
+class _Never:
+    """Pairs (row position, register line) that people have ruled out."""
+
+    def __init__(self, at: np.ndarray, lines: np.ndarray):
+        self.rows = np.unique(at.astype(np.uint64))
+        self.pairs = keys.Block(mix(at, lines), lines)
+
+    def holds(self, at: np.ndarray) -> np.ndarray:
+        return np.isin(at, self.rows)
+
+    def items_hold(self, at: np.ndarray, lines: np.ndarray) -> np.ndarray:
+        return self.pairs.holds(mix(at, lines)) if len(lines) else np.zeros(0, dtype=bool)
+
+
+def _remembered(rows: pd.DataFrame, register: Register, standing: pd.DataFrame | None, decisions: Decisions) -> _Never:
+    """Apply what people decided before; returns what they ruled out."""
+    lines = pd.Index(register.person)
+    nobody = np.zeros(0, dtype=np.int64)
+    ruled_out = _Never(nobody, nobody)
+    if standing is not None and len(standing):
+        told = pd.DataFrame({"row_key": keys.row_key(rows).to_numpy(), "at": np.arange(len(rows))})
+        told = told.merge(standing, on="row_key")
+        told["line"] = lines.get_indexer(told["person"])
+        told = told[told["line"] >= 0]
+        same = told["same"].to_numpy(dtype=bool) if "same" in told else np.ones(len(told), dtype=bool)
+        decisions.remember(told["at"].to_numpy()[same], told["line"].to_numpy()[same])
+        ruled_out = _Never(told["at"].to_numpy()[~same], told["line"].to_numpy()[~same])
+    if "decided_person" in rows:
+        told = rows["decided_person"]
+        at = np.flatnonzero((told.notna() & (told != "")).to_numpy())
+        found = lines.get_indexer(told.iloc[at])
+        decisions.remember(at[found >= 0], found[found >= 0])
+    return ruled_out
+
+
+def _decide(
+    residue: Residue,
+    register: Register,
+    row: np.ndarray,
+    line: np.ndarray,
+    household_level: bool,
+    decisions: Decisions,
+) -> None:
+    """Weigh the pairs, find each row's best group of tiers, decide where one person stands alone in it."""
+    proof = evidence.weigh(residue, register, row, line)
+    tier = assign(View(proof, len(residue), household_level))
+    pair = np.flatnonzero(tier >= 0)
+    if not len(pair):
+        return
+    group = _GROUP[tier]
+    # In groups that decide nothing the likeliest comes first, whatever its tier.
+    rank = np.where(group >= DECIDED_BY_PEOPLE, 0, tier)
+    weight = _weight(proof, household_level)
+    pair = pair[np.lexsort((line[pair], -weight[pair], rank[pair], group[pair], row[pair]))]
+    row, line, group = row[pair], line[pair], group[pair]
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
+    ends = np.append(starts[1:], len(row))
+    best = tier[pair[starts]]
+    rival = group == np.repeat(group[starts], ends - starts)
+    count = np.add.reduceat(rival, starts, dtype=np.int64)
+    house = register.household[line]
+    one_house = np.maximum.reduceat(np.where(rival, house, -1), starts) == np.minimum.reduceat(
+        np.where(rival, house, len(register)), starts
+    )
+    state, method, note, confidence = _STATE[best], _SLUG[best], _NOTE[best], _CONFIDENCE[best]
+    if household_level:
+        state[method == "T1hr"] = CERTAIN
+    chosen = starts.copy()
+    tie = (count > 1) & (state != AMBIGUOUS) & ~(one_house & household_level)
+    for at in np.flatnonzero(tie):
+        alone = _only_in_village(proof.village[pair[starts[at] : starts[at] + count[at]]]) if best[at] == _T1 else -1
+        if alone >= 0:
+            tie[at], chosen[at] = False, starts[at] + alone
+        else:
+            note[at] = f"有 {count[at]} 人同样符合（{note[at]}），请选定"
+    state[tie], method[tie], confidence[tie] = AMBIGUOUS, "tie", 0.5
+    known = int((decisions.method == "T1").sum() + (residue.holder >= 0).sum())
+    if _is_suspect(int((method == "conflict").sum()), known):
+        named = proof.name[pair[chosen]] <= Likeness.FORMER
+        held = (state != AMBIGUOUS) & ~(_EXACT[best] & named)
+        state[held], note[held] = AMBIGUOUS, "整张表的号码与姓名可能错位，本行不自动认定"
+    decided = state != AMBIGUOUS
+    house_known = decided | (one_house & np.isin(method, ("T1hr", "tie")))
+    at = residue.at[row[starts]]
+    decisions.write(
+        at,
+        state=state,
+        method=method,
+        confidence=confidence,
+        note=note,
+        person=np.where(decided, line[chosen], -1),
+        household=np.where(house_known, house[chosen], -1),
+    )
+    decisions.show(at, line, starts, ends)
+    decisions.explain(at, proof, pair[chosen])
+
+
+def _only_in_village(village: np.ndarray) -> int:
+    """Of several holders of one number and name, the only one in the row's village where all others are elsewhere."""
+    there = np.flatnonzero(village == SAME)
+    return int(there[0]) if len(there) == 1 and (village == DIFFERENT).sum() == len(village) - 1 else -1
+
+
+def _weight(e: Evidence, household_level: bool) -> np.ndarray:
+    """How likely a pair is, for showing candidates in order; decides nothing."""
+    weight = 2.0 * (Likeness.DIFFERENT - np.minimum(e.name, Likeness.DIFFERENT))
+    for field, good, bad in (
+        ("birthday", 6, -4),
+        ("village", 4, -2),
+        ("phone", 5, 0),
+        ("kin", 4, -1),
+        ("hamlet", 2, -1),
+    ):
+        weight += good * (getattr(e, field) == SAME) + bad * (getattr(e, field) == DIFFERENT)
+    weight += 1.5 * (e.size == SAME) - 3 * (e.sex == DIFFERENT) + 1 * (e.number == Number.EXACT)
+    weight += 6 * (e.number <= Number.NEAR2) * (e.number >= Number.NEAR) + 3 * e.is_head * household_level
+    return weight

@@ -1,0 +1,46 @@
+"""Words for what matching says: why a row is whose it is, and on which evidence."""
+
+from screening.matching.tiers import TIERS
+
+# What a list and a filter call the case; the row's own note says more. Tiers without a name of their own go by their note.
+_METHODS = {
+    "T1": "号码和姓名一致",
+    "T1x": "出生日期是同户另一人的",
+    "T1hr": "填了同户他人的号码",
+    "conflict": "号码和姓名不是同一人",
+    "tie": "有几个人同样符合",
+    "R92": "户主同名，村内不止一户",
+    "R75": "姓名、村和另一项相符",
+    "R68": "只有姓名和村相符",
+    "R60": "号码相近，姓名或地点不符",
+    "R50": "姓名相近，另有一项相符",
+    "R20": "只有姓名相符",
+    "decided": "按以往人工判定",
+    "outsider": "号码有效，名册中没有",
+    "unknown": "名册中没有找到",
+    "place": "按村或工程填报，不对应到人",
+    "refused": "校验未通过，没有入库",
+    "unmatched": "还没有匹配",
+}
+METHODS = {tier.slug: tier.note for tier in TIERS} | _METHODS
+
+EVIDENCE = {
+    "number": "号码",
+    "name": "姓名",
+    "birthday": "出生日期",
+    "sex": "性别",
+    "village": "村",
+    "hamlet": "自然村",
+    "phone": "电话",
+    "kin": "户主或监护人",
+    "size": "人口数",
+}
+
+
+def method_label(method: str) -> str:
+    return METHODS.get(method, method)
+
+
+def evidence_lines(evidence: dict[str, str]) -> list[tuple[str, str]]:
+    """(what was compared, how it came out), in the order of EVIDENCE."""
+    return [(label, evidence[name]) for name, label in EVIDENCE.items() if name in evidence]

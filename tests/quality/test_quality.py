@@ -1,0 +1,75 @@
+"""Matching against invented worlds with known truth: the floors below which a change may not fall.
+
+`python -m tests.quality.measure` prints the same tables for any size.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from screening.matching import evidence
+from screening.matching.register import Register
+from screening.matching.resolve import match
+from tests.quality.measure import measure, table
+from tests.quality.world import WORLDS, make_lists, make_register
+
+# world: precision of certain, recall of certain and provisional, reach, review share (issue 3, "Figures to reach")
+FLOORS = {
+    "normal": (0.9999, 0.985, 0.997, 0.015),
+    "messy": (0.9999, 0.965, 0.990, 0.045),
+    "outsiders": (0.9999, 0.985, 0.997, 0.015),
+    "clans": (0.9999, 0.980, 0.993, 0.020),
+    "shifted": (0.9999, 0.900, 0.950, 0.080),
+}
+# defects of the number that are repaired nearly always when they stand alone
+REPAIRED = (
+    "fifteen",
+    "full_width",
+    "blanks",
+    "apostrophe",
+    "lower_x",
+    "letters",
+    "rounded",
+    "typo",
+    "transposed",
+    "lost_digit",
+)
+
+
+@pytest.mark.parametrize("name", list(FLOORS))
+def test_floors(name):
+    total, per_defect, _ = measure(WORLDS[name])
+    print(table(name, total, per_defect))
+    precision, recall, reach, review = FLOORS[name]
+    assert total.precision >= precision
+    assert total.recall >= recall
+    assert total.reach >= reach
+    assert total.review_share <= review
+    if name == "normal":
+        assert {d: per_defect[f"number_{d}"].recall for d in REPAIRED if per_defect[f"number_{d}"].recall < 0.97} == {}
+        assert per_defect["outsider"].certain == 0
+
+
+def test_work_per_row_does_not_grow_with_the_county(monkeypatch):
+    """Ten times the persons must not mean more candidates per row (performance.md 6: no name-only block)."""
+    seen: dict[str, list[int]] = {"rows": [], "pairs": []}
+    original = evidence.candidates
+
+    def counted(residue, register):
+        row, line = original(residue, register)
+        seen["rows"].append(len(residue))
+        seen["pairs"].append(len(row))
+        return row, line
+
+    monkeypatch.setattr(evidence, "candidates", counted)
+    per_row = []
+    for persons in (6_000, 24_000):
+        world = replace(WORLDS["normal"], persons=persons)
+        register = Register.build(people := make_register(world))
+        for rows in make_lists(world, people).values():
+            match(rows, register)
+        per_row.append(np.sum(seen["pairs"]) / np.sum(seen["rows"]))
+        seen["rows"].clear()
+        seen["pairs"].clear()
+    assert per_row[1] < 1.3 * per_row[0]
