@@ -38,7 +38,7 @@ def copy_rows(
 def _send(statement: str, buffer: io.StringIO) -> None:
     if buffer.tell():
         buffer.seek(0)
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, connection.wrap_database_errors:  # IntegrityError as for any insert
             cursor.cursor.copy_expert(statement, buffer)
 
 

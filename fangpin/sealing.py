@@ -105,6 +105,8 @@ def open_sealed(path: Path, place: str) -> BytesIO:
     plain, number = BytesIO(), 0
     with open(path, "rb") as file:
         frames = list(_frames(file))
+    if not frames:
+        raise Unsealable("文件不完整")
     for number, sealed in enumerate(frames):
         plain.write(unseal_bytes(sealed, _frame_place(place, number, last=number == len(frames) - 1))[:-1])
     plain.seek(0)
@@ -113,9 +115,9 @@ def open_sealed(path: Path, place: str) -> BytesIO:
 
 def _frames(file: BinaryIO) -> Iterable[bytes]:
     while head := file.read(4):
-        size = struct.unpack(">I", head)[0]
+        size = int.from_bytes(head, "big")
         frame = file.read(size)
-        if len(frame) != size:
+        if len(head) != 4 or len(frame) != size:
             raise Unsealable("文件不完整")
         yield frame
 

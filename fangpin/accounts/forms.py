@@ -63,7 +63,7 @@ class AccountFilter(django_filters.FilterSet):
         chosen = self.form.cleaned_data
         wanted = {key: chosen[key] for key in ("role", "department") if chosen.get(key)}
         if chosen.get("division"):
-            wanted["division_id__startswith"] = chosen["division"].code
+            wanted["division__code__startswith"] = chosen["division"].code
         return queryset.filter(pk__in=Posting.objects.open().filter(**wanted).values("user"))
 
     def usable(self, queryset, name, value):

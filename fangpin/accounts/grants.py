@@ -26,9 +26,13 @@ def sync_grants(user: User) -> None:
     if user.is_active:
         for role, code in Posting.objects.open().filter(user=user).values_list("role", "division_id"):
             wanted |= {(permissions[right].pk, code) for right in GRANTS[Role(role)]}
-    present = set(DivisionUserObjectPermission.objects.filter(user=user).values_list("permission_id", "content_object_id"))
+    present = set(
+        DivisionUserObjectPermission.objects.filter(user=user).values_list("permission_id", "content_object_id")
+    )
     for permission, code in present - wanted:
-        DivisionUserObjectPermission.objects.filter(user=user, permission_id=permission, content_object_id=code).delete()
+        DivisionUserObjectPermission.objects.filter(
+            user=user, permission_id=permission, content_object_id=code
+        ).delete()
     DivisionUserObjectPermission.objects.bulk_create(
         DivisionUserObjectPermission(user=user, permission_id=permission, content_object_id=code)
         for permission, code in sorted(wanted - present)

@@ -38,7 +38,7 @@ def accounts_of(user: User, right: Right | str = Right.MANAGE_ACCOUNTS) -> Query
         return User.objects.none()
     inside = Q()
     for code in codes:
-        inside |= Q(division_id__startswith=code)
+        inside |= Q(division__code__startswith=code)
     return User.objects.exclude(Exists(Posting.objects.filter(~inside, user=OuterRef("pk"))))
 
 

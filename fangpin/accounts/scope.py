@@ -55,5 +55,5 @@ class ReachableQuerySet(models.QuerySet):
             return self.none()
         reach = Q()
         for code in codes:
-            reach |= Q(**{f"{self.division_path}__startswith": code})
+            reach |= Q(**{f"{self.division_path}__code__startswith": code})
         return self.filter(reach)

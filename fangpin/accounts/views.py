@@ -182,7 +182,9 @@ def account_active(request, pk):
     verb = "恢复账号" if enable else "停用账号"
     if request.method == "POST":
         return _act(request, pk, f"已{verb}：{account}", lambda by: postings.set_active(account, enable, by=by))
-    consequence = "可以重新登录，在任岗位的权限恢复。" if enable else "马上退出登录，不能再登录；岗位和办过的事项保留。"
+    consequence = (
+        "可以重新登录，在任岗位的权限恢复。" if enable else "马上退出登录，不能再登录；岗位和办过的事项保留。"
+    )
     return confirm(
         request,
         title=verb,

@@ -17,6 +17,7 @@ ACTIONS = {
     "register.applied": "农户名册入库",
     "register.withdrawn": "作废农户名册",
     "register.exported": "导出农户名单",
+    "register.problems_exported": "导出名册问题清单",
     "household.viewed": "查看农户档案",
     "person.revealed": "查看完整证件号",
     "household.searched": "查找农户",

@@ -62,6 +62,14 @@ def _between(start: int, before: int):
 def _digest(previous: bytes, entries) -> bytes:
     seal = hmac.new(settings.KEYRING.index_key("audit"), previous, "sha256")
     for entry in entries:
-        line = [entry.id, entry.at.isoformat(), entry.by_id, entry.action, entry.target_type, entry.target_id, entry.detail]
+        line = [
+            entry.id,
+            entry.at.isoformat(),
+            entry.by_id,
+            entry.action,
+            entry.target_type,
+            entry.target_id,
+            entry.detail,
+        ]
         seal.update(json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")
     return seal.digest()

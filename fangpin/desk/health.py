@@ -19,7 +19,9 @@ def health(request):
     try:
         if not _migrated():
             return JsonResponse({"status": "not migrated"}, status=503)
-        oldest = Run.objects.filter(state=State.QUEUED).order_by("created_at").values_list("created_at", flat=True).first()
+        oldest = (
+            Run.objects.filter(state=State.QUEUED).order_by("created_at").values_list("created_at", flat=True).first()
+        )
     except Error:
         return JsonResponse({"status": "no database"}, status=503)
     wait = int((timezone.now() - oldest).total_seconds()) if oldest else 0

@@ -12,7 +12,12 @@ from fangpin.desk.contributions import todos_of
 def home(request):
     postings = Posting.objects.open().filter(user=request.user).select_related("division__parent", "department")
     todos = todos_of(request.user)
-    context = {"todos": todos, "waiting": sum(todo.count for todo in todos), "postings": postings, "greeting": _greeting()}
+    context = {
+        "todos": todos,
+        "waiting": sum(todo.count for todo in todos),
+        "postings": postings,
+        "greeting": _greeting(),
+    }
     return render(request, "desk/home.html", context)
 
 

@@ -11,7 +11,9 @@ def _holder_of(*rights):
 
 contribute_menu(
     MenuItem("工作", "我的工作台", "layout-dashboard", "home", shown=lambda user: True, order=10),
-    MenuItem("管理", "政策标准", "scale", "standard_list", shown=_holder_of(Right.VIEW_CLUES, Right.SET_POLICY), order=80),
+    MenuItem(
+        "管理", "政策标准", "scale", "standard_list", shown=_holder_of(Right.VIEW_CLUES, Right.SET_POLICY), order=80
+    ),
     MenuItem("管理", "账号岗位", "users", "account_list", shown=_holder_of(Right.MANAGE_ACCOUNTS), order=90),
     MenuItem("管理", "操作留痕", "scroll-text", "audit_list", shown=_holder_of(Right.VIEW_AUDIT), order=95),
 )

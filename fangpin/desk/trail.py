@@ -55,7 +55,9 @@ def target_text(entry: Entry) -> str:
 
 def detail_text(detail: dict) -> str:
     """内容 in words: "岗位：县办经办；区划：450321"."""
-    return "；".join(f"{DETAILS.get(name, name)}：{_value(value)}" for name, value in detail.items() if value is not None)
+    return "；".join(
+        f"{DETAILS.get(name, name)}：{_value(value)}" for name, value in detail.items() if value is not None
+    )
 
 
 def _value(value) -> str:
@@ -80,7 +82,7 @@ def audit_list(request):
     return list_page(
         request,
         "desk/audit.html",
-        {"broken": broken_seal(last=SEALS_CHECKED), "last_seal": Seal.objects.last(), "seals_checked": SEALS_CHECKED},
+        {"broken": broken_seal(last=SEALS_CHECKED), "last_seal": Seal.objects.last()},
         queryset=Entry.objects.filter(Q(by=None) | Q(by__in=mine)).select_related("by"),
         filterset=EntryFilter,
         columns=COLUMNS,

@@ -56,4 +56,3 @@ def _field(key: Key, amount: Decimal | None) -> forms.Field:
         widget=forms.NumberInput(attrs={"inputmode": "numeric" if whole else "decimal"}),
         help_text=info.source,
     )
-

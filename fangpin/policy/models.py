@@ -16,7 +16,9 @@ class StandardQuerySet(models.QuerySet):
 class Standard(models.Model):
     name = models.CharField("名称", max_length=100)
     document_number = models.CharField("文号", max_length=60, blank=True)
-    effective_from = models.DateField("自何日起", unique=True, error_messages={"unique": "这一天已有标准生效，请改日期"})
+    effective_from = models.DateField(
+        "自何日起", unique=True, error_messages={"unique": "这一天已有标准生效，请改日期"}
+    )
     adopted_at = models.DateTimeField("发布时间", auto_now_add=True)
     adopted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发布人"

@@ -77,9 +77,7 @@ def day_of(amount: Decimal) -> date:
     return datetime.strptime(str(int(amount)), "%Y%m%d").date()
 
 
-def lines(
-    amounts: Mapping[Key, Decimal], before: Mapping[Key, Decimal] | None = None
-) -> list[tuple[str, list[Line]]]:
+def lines(amounts: Mapping[Key, Decimal], before: Mapping[Key, Decimal] | None = None) -> list[tuple[str, list[Line]]]:
     """All sections with their figures. A figure that a standard lacks (it is older than the key) shows as "—"."""
     before = amounts if before is None else before
     return [(title, [_line(key, amounts.get(key), before.get(key)) for key in keys]) for title, keys in SECTIONS]

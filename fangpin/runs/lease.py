@@ -116,7 +116,11 @@ def _claim(run_id: int) -> Run | None:
         run.started_at = run.started_at or now
         run.save(update_fields=["token", "attempt", "state", "lease_until", "started_at"])
     if run.attempt > LOST_WORKERS:
-        _finish(Work(run), State.FAILED, error=f"处理进程连续 {LOST_WORKERS} 次中断（内存不足或被强行结束），请联系系统管理员")
+        _finish(
+            Work(run),
+            State.FAILED,
+            error=f"处理进程连续 {LOST_WORKERS} 次中断（内存不足或被强行结束），请联系系统管理员",
+        )
         return None
     return run
 
@@ -128,7 +132,9 @@ def _heartbeat(work: Work, stop: threading.Event) -> None:
             try:
                 work.beat()
                 pause = HEARTBEAT_SECONDS
-            except Exception:  # the database restarts, or a long transaction holds the fence: soon again, on a new connection
+            except (
+                Exception
+            ):  # the database restarts, or a long transaction holds the fence: soon again, on a new connection
                 connection.close()
                 pause = 1
     finally:

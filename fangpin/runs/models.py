@@ -64,8 +64,7 @@ class Run(models.Model):
             ),
             models.CheckConstraint(
                 name="run_finished_pair",
-                condition=Q(state__in=ALIVE, finished_at=None)
-                | (~Q(state__in=ALIVE) & Q(finished_at__isnull=False)),
+                condition=Q(state__in=ALIVE, finished_at=None) | (~Q(state__in=ALIVE) & Q(finished_at__isnull=False)),
             ),
             models.CheckConstraint(name="run_done_within_total", condition=Q(done__lte=F("total"))),
         ]

@@ -3,8 +3,9 @@
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from celery import current_app
 from django.db import IntegrityError, transaction
@@ -37,7 +38,7 @@ def enqueue(*, kind: str, key: str, task: str, by=None, parent: Run | None = Non
         except IntegrityError:  # another session made it between the two statements, and it is over already
             continue
         if new:
-            transaction.on_commit(lambda: wake(run))
+            transaction.on_commit(partial(wake, run))
         elif parent and run.parent_id is None and not _adopt(run, parent):
             continue  # it ended meanwhile
         return run

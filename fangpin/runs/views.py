@@ -30,5 +30,7 @@ def run_status(request, pk):
     children = list(run.children.order_by("pk"))
     for row in (run, *children):
         row.title = KINDS.get(row.kind, row.kind)
-        row.figures = [(label, row.counts[name]) for name, label in COUNTS.items() if isinstance(row.counts.get(name), int)]
+        row.figures = [
+            (label, row.counts[name]) for name, label in COUNTS.items() if isinstance(row.counts.get(name), int)
+        ]
     return render(request, "runs/status.html", {"run": run, "children": children})

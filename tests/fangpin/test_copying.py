@@ -1,0 +1,92 @@
+"""COPY writes what an insert would have written."""
+
+import uuid
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from fangpin import copying
+from fangpin.copying import copy_rows
+from fangpin.policy.models import Threshold
+from fangpin.sealing import place_of, seal
+from households.models import Household
+from tests.builders import VILLAGES, a_county, a_standard
+
+pytestmark = pytest.mark.django_db
+
+NASTY = "制表\t换行\n回车\r反斜杠\\N 引号'\"，空字节\0 😀"
+
+
+def _copy_household(**changes):
+    a_county()
+    row = {
+        "id": uuid.uuid4(),
+        "number": "4503990000000001",
+        "village": VILLAGES[0],
+        "hamlet": "",
+        "kind": "general",
+        "category": "",
+        "risk_cleared": False,
+        "phone_sealed": b"",
+        "phone_index": None,
+        "head_name": "",
+        "size": 0,
+        "other": {},
+        "updated_at": "2021-05-01T08:00:00+08:00",
+        **changes,
+    }
+    copy_rows(Household, list(row), [list(row.values())])
+    return Household.objects.get(pk=row["id"])
+
+
+def test_every_kind_of_value_comes_back():
+    household = _copy_household(
+        hamlet=NASTY, phone_sealed=bytes(range(256)), other={"备注": NASTY.replace("\0", ""), "n": [1, None]}, size=3
+    )
+
+    assert household.hamlet == NASTY.replace("\0", "")
+    assert bytes(household.phone_sealed) == bytes(range(256))
+    assert household.phone_index is None
+    assert household.other == {"备注": NASTY.replace("\0", ""), "n": [1, None]}
+    assert (household.size, household.risk_cleared) == (3, False)
+
+
+def test_a_text_that_looks_like_null_stays_text():
+    assert _copy_household(hamlet="\\N").hamlet == "\\N"
+
+
+def test_a_sealed_value_opens_after_copy():
+    pk = uuid.uuid4()
+    copied = _copy_household(id=pk, phone_sealed=seal("19900001234", place_of(Household, "phone_sealed", pk)))
+
+    assert copied.phone == "19900001234"
+
+
+def test_chunks_are_sent_one_after_another(monkeypatch):
+    monkeypatch.setattr(copying, "CHUNK", 2)
+    standard = a_standard()
+    standard.thresholds.all().delete()
+
+    assert copy_rows(Threshold, ["standard", "key", "amount"], ([standard.pk, f"k{n}", n] for n in range(5))) == 5
+    assert standard.thresholds.count() == 5
+
+
+def test_nothing_is_written_for_no_rows():
+    assert copy_rows(Threshold, ["standard", "key", "amount"], []) == 0
+
+
+def test_constraints_hold():
+    with pytest.raises(IntegrityError, match="category_fits_kind"), transaction.atomic():
+        _copy_household(category="unstable")
+
+    assert not Household.objects.exists()
+
+
+def test_a_row_of_the_wrong_length_is_refused():
+    with pytest.raises(ValueError, match="zip"):
+        copy_rows(Threshold, ["standard", "key", "amount"], [[1, "k"]])
+
+
+def test_a_value_without_text_form_is_refused():
+    with pytest.raises(TypeError, match="set"):
+        copy_rows(Threshold, ["standard", "key", "amount"], [[1, {"k"}, 1]])
