@@ -43,7 +43,8 @@ def _send(statement: str, buffer: io.StringIO) -> None:
 
 
 def _json(value) -> str:
-    return "\\N" if value is None else json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+    # JSON has written its own control characters as \n, \t …: only the backslash is left to double
+    return "\\N" if value is None else json.dumps(value, ensure_ascii=False).replace("\\", "\\\\")
 
 
 def _text(value) -> str:

@@ -1,7 +1,9 @@
 """The register as a table in memory, for matching and rules. Numbers and phones are unsealed here and never leave the process."""
 
+from functools import lru_cache
+
 import pandas as pd
-from django.db.models import Max
+from django.db.models import Count, DecimalField, Func, Sum
 
 from fangpin.sealing import places_of, unseal_many
 from households.choices import Category, HouseholdKind, Sex
@@ -35,35 +37,69 @@ _COLUMNS = {
 }
 
 
+def people_of(county_code: str) -> pd.DataFrame:
+    """``people_frame``, read once per process as long as the register does not change. Not to be written into."""
+    return _people(county_code, register_state(county_code))
+
+
+@lru_cache(maxsize=1)
+def _people(county_code: str, state: tuple) -> pd.DataFrame:
+    return people_frame(county_code)
+
+
 def people_frame(county_code: str) -> pd.DataFrame:
     """One row per present person of the county, by 人编号. All text but ``is_head``, ``monitored`` and ``risk_cleared`` (bool).
 
     Ids are uuid texts; ``number`` is the identity number or ''; ``birthday`` YYYY-MM-DD or ''; ``sex`` 男/女; ``household_kind`` and
-    ``category`` are the labels of the dictionaries; ``phone`` is the person's own, ``household_phone`` that of the household.
+    ``category`` are the labels of the dictionaries; ``phone`` is the person's own, else that of the household.
     """
-    present = Person.objects.present().filter(household__village_id__startswith=county_code).order_by("number")
-    people = pd.DataFrame(
-        present.values_list(*_COLUMNS.values()),
-        columns=list(_COLUMNS),
-    )
+    present = Person.objects.present().filter(household__village__code__startswith=county_code).order_by("number")
+    people = pd.DataFrame(present.values_list(*_COLUMNS.values()), columns=list(_COLUMNS))
     for column in ("person", "household"):
-        people[column] = people[column].map(str)
+        people[column] = people[column].map(str).astype(object)
     people["number"] = unseal_many(people["id_sealed"], places_of(Person, "id_sealed", people["person"]))
-    people["phone"] = unseal_many(people["phone_sealed"], places_of(Person, "phone_sealed", people["person"]))
-    sealed = people.drop_duplicates("household").set_index("household")["household_phone_sealed"]
-    phones = unseal_many(sealed, places_of(Household, "phone_sealed", sealed.index))
-    people["household_phone"] = people["household"].map(dict(zip(sealed.index, phones, strict=True)))
-    people["birthday"] = people["birthday"].map(lambda day: day.isoformat() if day else "")
+    own = unseal_many(people["phone_sealed"], places_of(Person, "phone_sealed", people["person"]))
+    theirs = _household_phones(people)
+    people["phone"] = [mine or shared for mine, shared in zip(own, theirs, strict=True)]
+    people["birthday"] = [day.isoformat() if day else "" for day in people["birthday"]]
     people["sex"] = people["sex"].map(dict(Sex.choices)).fillna("")
     people["household_kind"] = people["household_kind"].map(dict(HouseholdKind.choices))
     people["category"] = people["category"].map(dict(Category.choices)).fillna("")
-    people["monitored"] = (people["category"] != "") & ~people["risk_cleared"].astype(bool)
+    for column in ("is_head", "risk_cleared"):
+        people[column] = people[column].astype(bool)
+    people["monitored"] = people["category"].ne("") & ~people["risk_cleared"]
     return people.drop(columns=["id_sealed", "phone_sealed", "household_phone_sealed"])
 
 
+def _household_phones(people: pd.DataFrame) -> pd.Series:
+    sealed = people.drop_duplicates("household").set_index("household")["household_phone_sealed"]
+    phones = unseal_many(sealed, places_of(Household, "phone_sealed", sealed.index))
+    return people["household"].map(dict(zip(sealed.index, phones, strict=True)))
+
+
+def register_numbers(county_code: str) -> tuple[dict[str, tuple[str, str, str]], dict[str, str]]:
+    """person id -> (户编号, 人编号, identity number), also of people who left; household id -> 户编号. For exports."""
+    everybody = Person.objects.filter(household__village__code__startswith=county_code)
+    rows = list(everybody.values_list("id", "household__number", "number", "id_sealed"))
+    numbers = unseal_many((sealed for *_, sealed in rows), places_of(Person, "id_sealed", [row[0] for row in rows]))
+    persons = {str(pk): (home, own, number) for (pk, home, own, _), number in zip(rows, numbers, strict=True)}
+    households = Household.objects.filter(village__code__startswith=county_code).values_list("id", "number")
+    return persons, {str(pk): number for pk, number in households}
+
+
 def register_state(county_code: str) -> tuple:
-    """Changes whenever ``people_frame`` would: how many people there are, and when one or a household was last written."""
-    people = Person.objects.filter(household__village_id__startswith=county_code)
-    households = Household.objects.filter(village_id__startswith=county_code)
-    written = households.aggregate(last=Max("updated_at"))["last"]
-    return people.count(), people.aggregate(last=Max("updated_at"))["last"], written
+    """Changes whenever ``people_frame`` would: how many people and households there are, and when they were written.
+
+    The sum and not the newest time: an import that began earlier may commit later.
+    """
+    people = Person.objects.filter(household__village__code__startswith=county_code)
+    households = Household.objects.filter(village__code__startswith=county_code)
+    moment = Func(
+        "updated_at", template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=DecimalField()
+    )  # to the microsecond
+    written = Sum(moment)
+    return tuple(
+        rows.aggregate(count=Count("pk"), written=written)[name]
+        for rows in (people, households)
+        for name in ("count", "written")
+    )

@@ -14,6 +14,17 @@ class ExtractState(models.TextChoices):
     WITHDRAWN = "withdrawn", "已作废"
 
 
+# Colour of a state's tag (fangpin.templatetags.ui.TONES has the meaning of the colours).
+EXTRACT_TONES = {
+    ExtractState.UPLOADED: "blue",
+    ExtractState.CHECKED: "amber",
+    ExtractState.REFUSED: "red",
+    ExtractState.CONFIRMED: "green",
+    ExtractState.REPLACED: "",
+    ExtractState.WITHDRAWN: "",
+}
+
+
 class RowStatus(models.TextChoices):
     OK = "ok", "通过"
     WARNED = "warned", "可入库，需留意"

@@ -4,22 +4,26 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from fangpin.accounts.models import User
-from fangpin.accounts.scope import holds_anywhere
+from fangpin.accounts.models import Posting, User
+from fangpin.accounts.scope import codes_by_permission, departments_of
 from fangpin.divisions.rights import Right
 from fangpin.runs.labels import COUNTS, KINDS
 from fangpin.runs.models import Run
 from fangpin.web import poll
 
-# A run shows numbers and no personal data, so whoever starts runs or reads their results may see how far one is.
-_READERS = (Right.RUN_MONTH, Right.VIEW_EXTRACTS, Right.IMPORT_REGISTER, Right.UPLOAD_EXTRACT)
+# A run shows numbers and no personal data, so the county's offices may see how far each run of their county is.
+_OFFICES = (Right.RUN_MONTH, Right.VIEW_EXTRACTS, Right.IMPORT_REGISTER)
 
 
 def runs_of(user: User):
-    """The runs that ``user`` may watch."""
-    if any(holds_anywhere(user, right) for right in _READERS):
-        return Run.objects.all()
-    return Run.objects.filter(Q(created_by=user) | Q(parent__created_by=user))
+    """The runs that ``user`` may watch: those of colleagues (same county's office, same department) and of the system itself."""
+    rights = codes_by_permission(user)
+    offices = {code for right in _OFFICES for code in rights.get(right, ())}
+    colleagues = Q(department__in=departments_of(user), division__in=rights.get(Right.UPLOAD_EXTRACT, ()))
+    for code in offices:
+        colleagues |= Q(division__code__startswith=code)
+    started = Q(created_by=user) | Q(created_by__in=Posting.objects.filter(colleagues).values("user"))
+    return Run.objects.filter(started | Q(created_by=None) if offices or departments_of(user) else started)
 
 
 @require_safe

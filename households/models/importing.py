@@ -33,9 +33,13 @@ class RegisterImport(models.Model):
     counts = models.JSONField("核对结果", default=dict)
     # [{"sheet", "row", "column", "content" (masked), "message"}], the refused rows
     problems = models.JSONField("不能入库的行", default=list)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="上传人")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="上传人"
+    )
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
-    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="入库人")
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="入库人"
+    )
     applied_at = models.DateTimeField("入库时间", null=True)
 
     objects = RegisterImportQuerySet.as_manager()

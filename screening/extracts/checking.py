@@ -223,6 +223,7 @@ def _unit_questions(cells, sheets, fmt):
     """A whole column of small amounts with decimals looks like 万元 that nobody mentioned: asked, never multiplied."""
     questions = []
     for sheet in sheets:
+        small = []
         rows = np.flatnonzero(cells.place["sheet_no"].eq(sheet.number))
         rows = rows[:: 1 + len(rows) // _SAMPLE]
         for column in fmt.columns:
@@ -232,17 +233,23 @@ def _unit_questions(cells, sheets, fmt):
             values = parsed.values[parsed.ok & ~parsed.in_wan & (parsed.values != 0)]
             broken = (values % 1 != 0).mean() if len(values) else 0
             if len(values) >= _LEAST_FOR_UNIT and values.median() < _SMALL_MEDIAN and broken > 0.5:
-                questions.append(_unit_question(sheet, column, values.median()))
+                small.append((column, values.median()))
+        if small:
+            questions.append(_unit_question(sheet, small))
     return questions
 
 
-def _unit_question(sheet, column, median):
+def _unit_question(sheet, small):
+    """One question about all such columns of a sheet; ``small``: [(column, median)]."""
+    columns, medians = zip(*small, strict=True)
+    labels = "".join(f"“{column.label}”" for column in columns)
+    each = "一列，一半的数" if len(columns) == 1 else f"{len(columns)} 列，各有一半的数"
     return {
-        "code": f"unit:{sheet.number}:{column.key}",
+        "code": f"unit:{sheet.number}:{'+'.join(column.key for column in columns)}",
         "sheet": sheet.table.sheet,
-        "key": column.key,
+        "key": columns[0].key,
         "message": (
-            f"工作表“{sheet.table.sheet}”的“{column.label}”一列，一半的数不到 {median:,.2f}，像是以万元填报。"
+            f"工作表“{sheet.table.sheet}”的{labels}{each}不到 {max(medians):,.2f}，像是以万元填报。"
             "若确是万元，请在列名后注明“（万元）”后重新上传"
         ),
         "choices": [["yuan", "单位就是元，照此入库"]],
@@ -299,7 +306,8 @@ def _listed(cells, fmt, problems, sheets):
     listed["content"] = given
     for name in ("code", "severity", "message", "suggestion"):
         listed[name] = found[name]
-    return listed[list(PROBLEM_COLUMNS)]
+    # A file without problems has text columns too.
+    return listed[list(PROBLEM_COLUMNS)].astype(dict.fromkeys(set(PROBLEM_COLUMNS) - {"row"}, "str"))
 
 
 def _cell(cells, key, place):

@@ -42,7 +42,7 @@ _SPARE_BYTES = 1 << 30
 def upload_extract(*, county: Division, list_code: str, period: date, file: BinaryIO, filename: str, by) -> Extract:
     """Take a file of one list for one month and queue its check. Raises NotAllowed with the sentence for the clerk.
 
-    A file of the same list and month that still waits for confirmation is withdrawn: the new one takes its place.
+    A file of the same list and month that waits for confirmation, or was refused, is withdrawn: the new one takes its place.
     """
     fmt = format_of(list_code)
     _require_sender(by, county, fmt)
@@ -126,7 +126,7 @@ def confirm_extract(extract: Extract, *, by, replace: bool = False, answers: dic
         raise NotAllowed("这个文件已经入库，不必重复确认")
     if extract.state != ExtractState.CHECKED:
         raise NotAllowed(f"文件现在是“{extract.get_state_display()}”，不能入库")
-    if not extract.rows_acceptable:
+    if extract.rows_total and not extract.rows_acceptable:  # a list without any row is a report of none (零报告)
         raise NotAllowed("没有一行可以入库：请下载标注表格，更正后重新上传")
     questions = _answered(extract.questions, answers or {})
     former = former_of(extract)
@@ -137,7 +137,15 @@ def confirm_extract(extract: Extract, *, by, replace: bool = False, answers: dic
         )
     now = timezone.now()
     if former:
-        move(former, "state", ExtractState.CONFIRMED, ExtractState.REPLACED, ended_by=by, ended_at=now, replaced_by=extract)
+        move(
+            former,
+            "state",
+            ExtractState.CONFIRMED,
+            ExtractState.REPLACED,
+            ended_by=by,
+            ended_at=now,
+            replaced_by=extract,
+        )
         record(by, "extract.replaced", former, by_extract=str(extract.pk))
     move(
         extract, "state", ExtractState.CHECKED, ExtractState.CONFIRMED,
@@ -171,13 +179,15 @@ def withdraw_extract(extract: Extract, *, by, reason: str) -> None:
 
 
 def _end(extract, by, reason, *, source):
-    move(extract, "state", source, ExtractState.WITHDRAWN, ended_by=by, ended_at=timezone.now(), ended_why=reason[:200])
+    move(
+        extract, "state", source, ExtractState.WITHDRAWN, ended_by=by, ended_at=timezone.now(), ended_why=reason[:200]
+    )
     withdraw_clues_of(extract)
     record(by, "extract.withdrawn", extract, reason=scrub(reason))
 
 
 def _make_way(extract, by):
-    waiting = Extract.objects.filter(**_same_list(extract), state__in=(ExtractState.UPLOADED, ExtractState.CHECKED))
+    waiting = Extract.objects.filter(**_same_list(extract), state__in=ENDABLE).exclude(state=ExtractState.CONFIRMED)
     for former in waiting.select_for_update():
         _end(former, by, "被重新上传的文件代替", source=former.state)
 
@@ -228,7 +238,7 @@ def digest_of(file: BinaryIO) -> tuple[str, int]:
     """SHA-256 (hex) and size of a file."""
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return digest, file.tell()
+    return digest, file.seek(0, 2)  # file_digest leaves a file in memory at its start
 
 
 def _room_for(size):

@@ -70,4 +70,6 @@ class Problems:
         """at, key, code, severity, content, message, suggestion; errors of a row before its warnings."""
         empty = pd.DataFrame(columns=["at", "key", "code", "severity", "message", "suggestion", "content"])
         frame = pd.concat(self.parts, ignore_index=True) if self.parts else empty
-        return frame.sort_values(["at", "severity"], kind="stable", ignore_index=True)
+        frame = frame.sort_values(["at", "severity"], kind="stable", ignore_index=True)
+        # What was odd at first sight and wrong at the second is said once.
+        return frame.drop_duplicates(["at", "key", "message"], ignore_index=True)

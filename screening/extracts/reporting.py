@@ -53,4 +53,3 @@ def template_workbook(fmt: ListFormat, out: BinaryIO) -> None:
         for column in fmt.columns
     ]
     template(out, columns=columns, title=fmt.name)
-

@@ -1,10 +1,10 @@
 """Rows at rest: what a checked file says goes into ExtractRow by COPY, personal cells sealed; and comes back as the same table."""
 
 import json
-from collections.abc import Sequence
 from itertools import repeat
 
 import pandas as pd
+from django.db.models import Value
 
 from fangpin.copying import copy_rows
 from fangpin.masking import mask_account, mask_id, mask_phone, scrub
@@ -30,26 +30,45 @@ def store(extract: Extract, checked: Checked, fmt: ListFormat) -> None:
     """Replace what is stored of ``extract`` by the rows and problems of ``checked``, inside the caller's fenced transaction."""
     for model in (ExtractRow, RowProblem, RowMatch):
         model.objects.filter(extract=extract).delete()
-    copy_rows(ExtractRow, ("extract", "sheet_no", "row", "status", "values", "sealed"), _rows(extract, checked.rows, fmt))
+    copy_rows(
+        ExtractRow, ("extract", "sheet_no", "row", "status", "values", "sealed"), _rows(extract, checked.rows, fmt)
+    )
     copy_rows(RowProblem, _PROBLEM, _problems(extract, checked, fmt))
 
 
 def _rows(extract, rows: pd.DataFrame, fmt: ListFormat):
-    personal = [name for name in rows.columns if _is_personal(name, fmt)]
-    plain = [name for name in rows.columns if name not in personal and name not in PLACE]
+    open_cells, secret_cells = _parted(rows, fmt)
     sheets, numbers, statuses = (rows[name].tolist() for name in ("sheet_no", "row", "status"))
     places = [f"{extract.place}:{sheet}:{row}" for sheet, row in zip(sheets, numbers, strict=True)]
-    secrets = (json.dumps(cells, ensure_ascii=False) if cells else "" for cells in _cells(rows, personal))
+    secrets = (json.dumps(cells, ensure_ascii=False) if cells else "" for cells in _cells(secret_cells))
     yield from zip(
-        repeat(extract.pk, len(rows)), sheets, numbers, statuses, _cells(rows, plain), seal_many(secrets, places), strict=True
+        repeat(extract.pk, len(rows)),
+        sheets,
+        numbers,
+        statuses,
+        _cells(open_cells),
+        seal_many(secrets, places),
+        strict=True,
     )
 
 
-def _cells(rows: pd.DataFrame, names: Sequence[str]):
+def _parted(rows: pd.DataFrame, fmt: ListFormat) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(what may stand in the open, what is sealed): numbers of persons, and any other cell in which somebody wrote one."""
+    personal = [name for name in rows.columns if _is_personal(name, fmt)]
+    open_cells, secret_cells = rows.drop(columns=[*PLACE, *personal]), rows[personal].copy()
+    for name in open_cells.columns:
+        telling = _scrubbed(rows[name]) != rows[name]
+        if telling.any():
+            secret_cells[name] = rows[name].where(telling, "")
+            open_cells[name] = rows[name].mask(telling, "")
+    return open_cells, secret_cells
+
+
+def _cells(cells: pd.DataFrame):
     """One dict per row without the blank cells; a flag is kept only when it is set."""
-    columns = [rows[name].tolist() for name in names]
-    for row in zip(*columns, strict=True) if columns else repeat((), len(rows)):
-        yield {name: value for name, value in zip(names, row, strict=True) if value}
+    columns = [cells[name].to_numpy(dtype=object).tolist() for name in cells.columns]
+    for row in zip(*columns, strict=True) if columns else repeat((), len(cells)):
+        yield {name: value for name, value in zip(cells.columns, row, strict=True) if value}
 
 
 def _is_personal(name: str, fmt: ListFormat) -> bool:
@@ -82,28 +101,31 @@ def _names_of(checked: Checked) -> list[str]:
 
 
 def _masked(found: pd.DataFrame, fmt: ListFormat) -> list[str]:
-    """What stood in each cell, as a page may show it."""
+    """What stood in each cell, as a page may show it; "无" in a column of numbers hides nobody."""
     masks = {column.key: _MASKS[column.kind] for column in fmt.columns if column.kind in _MASKS}
-    cells = zip(found["column_key"], found["content"].str[:200], _scrubbed(found["content"]), strict=True)
-    return [(masks[key](given) if key in masks else scrubbed)[:120] for key, given, scrubbed in cells]
+    secret = found["column_key"].isin(masks) & found["content"].str.contains(r"\d", regex=True)
+    cells = zip(found["column_key"], found["content"].str[:200], _scrubbed(found["content"]), secret, strict=True)
+    return [(masks[key](given) if hidden else scrubbed)[:120] for key, given, scrubbed, hidden in cells]
 
 
 def _scrubbed(texts: pd.Series) -> pd.Series:
     """``masking.scrub`` of each text; only those with a long run of digits can hold anything to mask."""
     texts = texts.astype("str")
     telling = texts.str.contains(r"\d{11}", regex=True)
-    return texts.where(~telling, texts[telling].map(scrub))
+    masked = {text: scrub(text) for text in texts[telling].unique()}
+    return texts.where(~telling, texts[telling].map(masked))
 
 
-def load_rows(extract: Extract, *, acceptable_only: bool = True) -> pd.DataFrame:
+def load_rows(extract: Extract, *, acceptable_only: bool = True, unsealed: bool = True) -> pd.DataFrame:
     """The stored rows in file order with the columns of ``Checked.rows``: text, blanks as '', flags as bool; numbers unsealed.
 
-    ``acceptable_only`` leaves out the refused rows. Raises Unsealable.
+    ``acceptable_only`` leaves out the refused rows; without ``unsealed`` personal cells stay shut and their columns blank (rules
+    need none). Raises Unsealable.
     """
     stored = ExtractRow.objects.filter(extract=extract).order_by("sheet_no", "row")
     if acceptable_only:
         stored = stored.exclude(status=RowStatus.REFUSED)
-    rows = stored.values_list("sheet_no", "row", "status", "values", "sealed")
+    rows = stored.values_list("sheet_no", "row", "status", "values", "sealed" if unsealed else Value(b""))
     sheets = [sheet["name"] for sheet in extract.sheets]
     place, records = [], []
     for sheet_no, row, status, values, sealed in rows.iterator(chunk_size=20_000):
@@ -128,7 +150,9 @@ def _names(extract: Extract, records: list[dict]) -> list[str]:
         if column.key in read:
             names.append(column.key)
             names += [f"{column.key}_raw", f"{column.key}_is_number"] if column.kind in RAW_KINDS else []
-    return list(dict.fromkeys([*names, "township_code", "village_code", *(name for record in records for name in record)]))
+    return list(
+        dict.fromkeys([*names, "township_code", "village_code", *(name for record in records for name in record)])
+    )
 
 
 def row_cells(row: ExtractRow, fmt: ListFormat) -> list[tuple[str, str]]:

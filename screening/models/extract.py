@@ -24,6 +24,10 @@ class ExtractQuerySet(models.QuerySet):
     def confirmed(self):
         return self.filter(state=ExtractState.CONFIRMED)
 
+    def live(self):
+        """On their way or in: neither refused nor replaced nor withdrawn."""
+        return self.filter(state__in=LIVE)
+
 
 def _extracts_of(user, prefix="") -> Q:
     rights = codes_by_permission(user)

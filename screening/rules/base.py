@@ -254,7 +254,8 @@ def missing_from(
     if context.withheld_names:
         known = {(name_key(name), village) for name, village in context.withheld_names}
         suspects = zip(population.loc[lost, "name"].map(name_key), population.loc[lost, "village"], strict=True)
-        lost[lost] = [(name, village) not in known and (name, "") not in known for name, village in suspects]
+        clear = [(name, village) not in known and (name, "") not in known for name, village in suspects]
+        lost[lost] = np.array(clear, dtype=bool)
     return population[lost & ~_not_reported(population["village"], lost, standard)]
 
 

@@ -1,11 +1,18 @@
-"""Raise clues from matched rows (verbs): evaluate the rules of a list, grade what they find, keep each fact once."""
+"""From matched rows to clues (verbs): evaluate the rules list by list, then publish the month's clues in one transaction.
+
+Publishing sees all lists of the month together, so the outcome does not depend on which list came first. A fact has one clue,
+whoever reports it and however often (fingerprint); it keeps the source it was found by as long as that source says so.
+"""
 
 import math
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 from django.db import connection, transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from fangpin.copying import copy_rows
 from fangpin.divisions.models import Division
@@ -13,7 +20,8 @@ from fangpin.periods import month_text, previous_month
 from fangpin.policy.lookup import standard_on
 from fangpin.policy.models import Standard
 from fangpin.runs.lease import Work
-from screening.choices import ClueState, MatchState
+from households.models import Household
+from screening.choices import ClueState, ExtractState, MatchState
 from screening.extracts.formats import FORMATS
 from screening.extracts.storing import load_rows
 from screening.models import Clue, Extract, RowMatch
@@ -25,127 +33,204 @@ _COLUMNS = (
     "id", "fingerprint", "rule", "rule_version", "standard", "risk", "grade", "period", "village", "household", "person",
     "extract", "sheet_no", "row", "values", "sentence", "state", "raised_at",
 )  # fmt: skip
+# What publishing again may change of a clue. Its grade follows from all clues of the household, afterwards.
+_RENEWED = (
+    "extract_id",
+    "sheet_no",
+    "row",
+    "period",
+    "village_id",
+    "values",
+    "sentence",
+    "state",
+    "rule_version",
+    "standard_id",
+)
 
 
-def raise_clues(extract: Extract, rows: pd.DataFrame, people: pd.DataFrame, standard: Standard, *, work: Work) -> int:
-    """Evaluate the rules of the extract's list over its matched ``rows``; the number of open clues it supports afterwards.
+@dataclass(frozen=True)
+class Found:
+    """What the rules found in one extract: FOUND_COLUMNS of ``evaluate`` and ``own``, the grade by the finding alone."""
 
-    A fact that is known keeps its clue (and gets its source if the old one is gone); what the list no longer says is withdrawn.
-    """
-    fmt = FORMATS[extract.list_code]
-    findings = evaluate(rows, people, standard, _context(extract, rows), fmt=fmt)
-    known = households(people)
-    findings = findings.assign(own=own_grade(findings, known)) if len(findings) else findings
-    with transaction.atomic():
-        work.fence()
-        _withdraw_gone(extract, set(findings["fingerprint"]))
-        _upsert(extract, findings, standard)
-    return Clue.objects.open().filter(extract=extract).count()
+    extract: Extract
+    findings: pd.DataFrame
+
+
+def find_clues(extract: Extract, people: pd.DataFrame, standard: Standard) -> Found:
+    """Evaluate the rules of the extract's list over its matched rows. Reads only."""
+    rows = matched_rows(extract)
+    findings = evaluate(rows, people, standard, _context(extract, rows), fmt=FORMATS[extract.list_code])
+    known = households(people, standard)
+    # A household that left the register since has no village, and nobody to look after.
+    findings = findings[findings["village"].fillna("").ne("")].reset_index(drop=True)
+    return Found(extract, findings.assign(own=own_grade(findings, known)))
+
+
+def matched_rows(extract: Extract) -> pd.DataFrame:
+    """The acceptable rows of an extract joined with its stored matches (state, person, household, candidates); nothing unsealed."""
+    rows = load_rows(extract, unsealed=False)
+    matches = RowMatch.objects.filter(extract=extract)
+    stored = matches.values_list("sheet_no", "row", "state", "person_id", "household_id", "candidates")
+    decided = pd.DataFrame(stored, columns=["sheet_no", "row", "state", "person", "household", "candidates"])
+    for name in ("person", "household"):
+        decided[name] = pd.Series([str(key) if key else None for key in decided[name]], dtype=object)
+    return rows.merge(decided, on=["sheet_no", "row"], how="left").fillna({"state": MatchState.NONE.value})
 
 
 def _context(extract: Extract, rows: pd.DataFrame) -> Context:
     earlier = _earlier(extract)
     previous = earlier[-1] if earlier and earlier[-1][0] == previous_month(extract.period) else None
     waiting = rows[rows["state"] == MatchState.AMBIGUOUS]
-    suspects = waiting["candidates"].explode().dropna() if len(waiting) else pd.Series(dtype=object)
-    names = zip(waiting["name"], waiting["village_code"], strict=True) if {"name", "village_code"} <= set(waiting) else ()
+    names = (
+        zip(waiting["name"], waiting["village_code"], strict=True) if {"name", "village_code"} <= set(waiting) else ()
+    )
     return Context(
         period=month_text(extract.period),
         list_code=extract.list_code,
         previous=previous[1] if previous else None,
         earlier=pd.concat([frame for _, frame in earlier], ignore_index=True) if earlier else None,
         withheld_names=frozenset(names),
-        withheld_persons=frozenset(suspects),
+        withheld_persons=frozenset(waiting["candidates"].explode().dropna()),
     )
 
 
 def _earlier(extract: Extract) -> list[tuple[date, pd.DataFrame]]:
-    """(month, matched rows) of the same list's confirmed months of the last year, oldest first."""
+    """(month, matched rows) of the same list's matched months of the last year, oldest first."""
     first = extract.period.replace(year=extract.period.year - 1)
     former = Extract.objects.confirmed().filter(
-        county=extract.county, list_code=extract.list_code, period__gt=first, period__lt=extract.period
+        county=extract.county_id,
+        list_code=extract.list_code,
+        period__gt=first,
+        period__lt=extract.period,
+        matched_at__isnull=False,
     )
     return [(one.period, matched_rows(one)) for one in former.order_by("period")]
 
 
-def matched_rows(extract: Extract) -> pd.DataFrame:
-    """The acceptable rows of an extract joined with its stored matches (state, person, household)."""
-    rows = load_rows(extract)
-    matches = pd.DataFrame(
-        RowMatch.objects.filter(extract=extract).values_list("sheet_no", "row", "state", "person_id", "household_id"),
-        columns=["sheet_no", "row", "state", "person", "household"],
-    )
-    for name in ("person", "household"):
-        matches[name] = [str(key) if key else None for key in matches[name]]
-    return rows.merge(matches, on=["sheet_no", "row"], how="left").fillna({"state": MatchState.NONE.value})
+@transaction.atomic
+def publish(
+    county: Division, period: date, found: list[Found], standard: Standard, *, standing: set, work: Work
+) -> bool:
+    """Make the month's clues what ``found`` says: new facts in, those that nobody reports any more withdrawn, all graded.
+
+    ``standing``: keys of the extracts that were confirmed when evaluation began. False, with nothing changed, when they are not the
+    same any more. Clues whose extract is confirmed but not in ``found`` (held, failed) stay as they are.
+    """
+    work.fence()
+    _take_turn(county)
+    confirmed = Extract.objects.confirmed().filter(county=county, period=period).order_by("pk")
+    if set(confirmed.select_for_update(no_key=True).values_list("pk", flat=True)) != standing:
+        return False
+    chosen = _chosen(found)
+    _withdraw_gone(_clues_of(county, period), found)
+    _upsert(chosen, period, standard)
+    _follow_households(county)
+    grade_over_lists(county, period)
+    return True
 
 
-def _withdraw_gone(extract: Extract, still: set[str]) -> None:
-    """Clues of this list and month that no longer arise, whether from this file or from the one it replaced."""
-    mine = Clue.objects.open().filter(
-        extract__county=extract.county, extract__list_code=extract.list_code, period=extract.period
-    )
-    gone = [pk for pk, fingerprint in mine.values_list("pk", "fingerprint") if fingerprint not in still]
+def _take_turn(county: Division) -> None:
+    """One publication in a county at a time: two months may know the same fact."""
+    Division.objects.select_for_update(no_key=True).get(pk=county.pk)
+
+
+def _clues_of(county: Division, period: date) -> QuerySet[Clue]:
+    return Clue.objects.open().filter(village__code__startswith=county.code, period=period)
+
+
+def _withdraw_gone(clues: QuerySet[Clue], found: list[Found]) -> None:
+    """Open clues of the month that their source, looked at again or gone, no longer supports, and no other list either."""
+    still = {fingerprint for one in found for fingerprint in one.findings["fingerprint"]}
+    looked_at = {one.extract.pk for one in found}
+    present = clues.values_list("pk", "fingerprint", "extract_id", "extract__state")
+    gone = [
+        pk
+        for pk, fingerprint, extract, state in present
+        if fingerprint not in still and (extract in looked_at or state != ExtractState.CONFIRMED)
+    ]
     Clue.objects.filter(pk__in=gone).update(state=ClueState.WITHDRAWN)
 
 
-def _upsert(extract: Extract, findings: pd.DataFrame, standard: Standard) -> None:
-    """New facts become clues. A known fact whose source counts no more, or that was withdrawn, gets this source and is open."""
+def _chosen(found: list[Found]) -> list[tuple[Extract, tuple]]:
+    """One finding for each fact, in the order of fingerprints: that of the list which has the clue, else of the first list.
+
+    Left out are facts whose open clue stands on a confirmed extract that was not looked at: another month's, or a held one.
+    """
+    reports: dict[str, list[tuple[Extract, tuple]]] = {}
+    for one in sorted(found, key=lambda one: one.extract.list_code):
+        for finding in one.findings.itertuples(index=False):
+            reports.setdefault(finding.fingerprint, []).append((one.extract, finding))
+    known = Clue.objects.open().filter(fingerprint__in=list(reports))
+    sources = {
+        fingerprint: rest for fingerprint, *rest in known.values_list("fingerprint", "extract_id", "extract__state")
+    }
+    looked_at = {one.extract.pk for one in found}
+    chosen = []
+    for fingerprint, reported in sorted(reports.items()):
+        source, state = sources.get(fingerprint, (None, None))
+        if source and source not in looked_at and state == ExtractState.CONFIRMED:
+            continue
+        chosen.append(next((report for report in reported if report[0].pk == source), reported[0]))
+    return chosen
+
+
+def _upsert(chosen: list[tuple[Extract, tuple]], period: date, standard: Standard) -> None:
+    quote = connection.ops.quote_name
+    names = [quote(name) for name in _RENEWED]
+    renewed = ", ".join(f"{name} = EXCLUDED.{name}" for name in names)
+    before, after = (", ".join(f"{row}.{name}" for name in names) for row in ("screening_clue", "EXCLUDED"))
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE found_clue (LIKE screening_clue) ON COMMIT DROP")
-        copy_rows(Clue, _COLUMNS, _lines(extract, findings, standard), table="found_clue")
+        copy_rows(Clue, _COLUMNS, _lines(chosen, period, standard), table="found_clue")
         cursor.execute(
-            """
+            f"""
             INSERT INTO screening_clue SELECT * FROM found_clue
-            ON CONFLICT (fingerprint) DO UPDATE SET
-              extract_id = EXCLUDED.extract_id, sheet_no = EXCLUDED.sheet_no, "row" = EXCLUDED."row", state = EXCLUDED.state,
-              period = EXCLUDED.period, "values" = EXCLUDED."values", sentence = EXCLUDED.sentence, grade = EXCLUDED.grade,
-              rule_version = EXCLUDED.rule_version, standard_id = EXCLUDED.standard_id
-            WHERE screening_clue.state = %s
-               OR screening_clue.extract_id IN (SELECT id FROM screening_extract WHERE state <> 'confirmed')
-               OR (screening_clue.extract_id = EXCLUDED.extract_id
-                   AND (screening_clue."values", screening_clue.sentence) IS DISTINCT FROM (EXCLUDED."values", EXCLUDED.sentence))
-            """,
-            [ClueState.WITHDRAWN],
+            ON CONFLICT (fingerprint) DO UPDATE SET {renewed}, grade = EXCLUDED.grade
+            WHERE ({before}) IS DISTINCT FROM ({after})
+            """  # noqa: S608 - names of columns, no input
         )
         cursor.execute("DROP TABLE found_clue")
 
 
-def _lines(extract, findings, standard):
-    numbers = {sheet["name"]: place for place, sheet in enumerate(extract.sheets)}
+def _lines(chosen, period, standard) -> Iterator[tuple]:
     now = pd.Timestamp.now(tz="UTC").isoformat()
-    # In one order, so that two lists that know the same facts do not wait for each other crosswise.
-    for found in findings.sort_values("fingerprint").itertuples(index=False):
+    sheets: dict = {}
+    for extract, found in chosen:
+        numbers = sheets.setdefault(extract.pk, {sheet["name"]: place for place, sheet in enumerate(extract.sheets)})
         has_row = found.row > 0
         yield (
-            uuid.uuid4(), found.fingerprint, found.rule, found.version, standard.pk, found.risk, found.own, extract.period,
+            uuid.uuid4(), found.fingerprint, found.rule, found.version, standard.pk, found.risk, found.own, period,
             found.village, found.household or None, found.person or None, extract.pk,
             numbers[found.sheet] if has_row else None, int(found.row) if has_row else None,
             {
                 "value": _plain(found.value), "limit": _plain(found.limit), "unit": found.unit, "window": found.window,
                 "fact": found.fact, "own_grade": found.own,
             },
-            found.sentence[:300], ClueState.OPEN, now,
+            found.sentence[:300], ClueState.OPEN.value, now,
         )  # fmt: skip
 
 
 def _plain(value):
     """A value that JSON can hold: None for NaN, whole numbers without a decimal point."""
-    if value is None or isinstance(value, float) and math.isnan(value):
-        return None
-    if isinstance(value, str | bool):
+    if value is None or isinstance(value, str | bool):
         return value
     number = float(value)
+    if math.isnan(number):
+        return None
     return int(number) if number.is_integer() else round(number, 2)
+
+
+def _follow_households(county: Division) -> None:
+    """A clue is the village's where the household lives now."""
+    home = Subquery(Household.objects.filter(pk=OuterRef("household_id")).values("village_id"))
+    moved = Clue.objects.open().filter(village__code__startswith=county.code, household__isnull=False)
+    moved.exclude(village_id=F("household__village_id")).update(village_id=home)
 
 
 def grade_over_lists(county: Division, period: date) -> None:
     """Grade every open clue of the month by all that is open about its household: several kinds of risk at once are red."""
-    clues = pd.DataFrame(
-        Clue.objects.open().filter(village_id__startswith=county.code, period=period)
-        .values_list("pk", "household_id", "risk", "grade", "values__own_grade"),
-        columns=["pk", "household", "risk", "present", "grade"],
-    )  # fmt: skip
+    present = _clues_of(county, period).values_list("pk", "household_id", "risk", "grade", "values__own_grade")
+    clues = pd.DataFrame(present, columns=["pk", "household", "risk", "present", "grade"])
     if clues.empty:
         return
     clues["now"] = grade_together(clues, standard_on(period))
@@ -153,6 +238,13 @@ def grade_over_lists(county: Division, period: date) -> None:
         Clue.objects.filter(pk__in=list(changed["pk"])).update(grade=grade)
 
 
+@transaction.atomic
 def withdraw_clues_of(extract: Extract) -> int:
-    """The file counts no more: its open clues are withdrawn; how many."""
-    return Clue.objects.open().filter(extract=extract).update(state=ClueState.WITHDRAWN)
+    """The file counts no more: its open clues are withdrawn, those of the same households graded without them; how many.
+
+    A fact that another list reports too is opened again by the next run of the month.
+    """
+    withdrawn = Clue.objects.open().filter(extract=extract).update(state=ClueState.WITHDRAWN)
+    if withdrawn:
+        grade_over_lists(extract.county, extract.period)
+    return withdrawn

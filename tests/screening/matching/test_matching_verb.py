@@ -38,7 +38,12 @@ def test_number_and_name_of_one_person_are_certain():
     extract = an_extract("HOU-R", house(person))
     assert match(extract) is True
     found = match_at(extract)
-    assert (found.state, found.method, found.person, found.household) == (MatchState.CERTAIN, "T1", person, person.household)
+    assert (found.state, found.method, found.person, found.household) == (
+        MatchState.CERTAIN,
+        "T1",
+        person,
+        person.household,
+    )
     assert found.evidence == {"number": "相同", "name": "相同"}
     assert Extract.objects.get().matched_at
 
@@ -52,7 +57,9 @@ def test_every_row_has_one_match_the_refused_ones_too():
 
 
 def test_a_list_of_schemes_is_matched_with_nobody():
-    extract = an_extract("WAT-1", {"scheme": "上坪水厂", "township": "青山镇", "village": "上坪村", "stopped_on": "2021-05-10"})
+    extract = an_extract(
+        "WAT-1", {"scheme": "上坪水厂", "township": "青山镇", "village": "上坪村", "stopped_on": "2021-05-10"}
+    )
     match(extract)
     assert (match_at(extract).state, match_at(extract).method) == (MatchState.NONE, "place")
 
@@ -96,8 +103,15 @@ def test_a_file_that_went_while_its_child_ran_is_not_matched(state):
 
 
 def test_a_shifted_number_column_holds_the_file_and_stores_nothing():
-    people = [head(head_name=f"{family}{given}") for family in "赵钱孙李周吴郑王" for given in ("德海", "秀兰", "国强", "玉凤", "少华")]
-    rows = [house(person) | {"id_number": other.id_number} for person, other in zip(people, people[1:] + people[:1], strict=True)]
+    people = [
+        head(head_name=f"{family}{given}")
+        for family in "赵钱孙李周吴郑王"
+        for given in ("德海", "秀兰", "国强", "玉凤", "少华")
+    ]
+    rows = [
+        house(person) | {"id_number": other.id_number}
+        for person, other in zip(people, people[1:] + people[:1], strict=True)
+    ]
     extract = an_extract("HOU-R", *rows)
     assert match(extract) is None
     assert not RowMatch.objects.exists()

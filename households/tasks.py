@@ -1,0 +1,22 @@
+"""Celery tasks: fetch by id, call the verb. Messages carry a run's id and nothing else."""
+
+from celery import shared_task
+
+from fangpin.runs.lease import working
+from households import register
+from households.models import RegisterImport
+
+
+@shared_task(name="households.check_register")
+def check_register(run_id):
+    with working(run_id) as work:
+        if work:
+            register.check_register(RegisterImport.objects.get(pk=work.run.key), work=work)
+
+
+@shared_task(name="households.apply_register")
+def apply_register(run_id):
+    with working(run_id) as work:
+        if work:
+            register_import = RegisterImport.objects.get(pk=work.run.key)
+            register.apply_import(register_import, by=work.run.created_by, work=work)

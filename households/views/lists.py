@@ -1,0 +1,93 @@
+"""The household list and the search."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fangpin.accounts.guards import needs
+from fangpin.audit.trail import record
+from fangpin.divisions.rights import Right
+from fangpin.masking import mask_phone
+from fangpin.web import ListColumn, list_page
+from households.choices import HouseholdKind
+from households.filters import HouseholdFilter
+from households.forms import SearchForm
+from households.models import Household
+from households.search import LIMIT, find
+
+readers = needs(Right.VIEW_REGISTER)
+
+COLUMNS = (
+    ListColumn(
+        "head",
+        "户主",
+        lambda row: row.head_name or "（无户主）",
+        sort="head_name",
+        sub="number",
+        export_value="head_name",
+    ),
+    ListColumn("number", "户编号", "number", sort="number", page=False),
+    ListColumn(
+        "category",
+        "监测对象类别",
+        "get_category_display",
+        sort="category",
+        tone=lambda row: "amber" if row.category else None,
+    ),
+    ListColumn("township", "乡镇", "village.parent.name", page=False),
+    ListColumn(
+        "village", "行政村", "village.name", sort=("village_id", "number"), sub=lambda row: row.village.parent.name
+    ),
+    ListColumn("hamlet", "自然村（屯）", "hamlet"),
+    ListColumn("size", "人口", "size", sort="size", right=True),
+    ListColumn("kind", "户类型", "get_kind_display", sort="kind"),
+    ListColumn("phone", "户联系电话", lambda row: mask_phone(row.phone)),
+)
+TABS = (
+    ("", "全部农户", lambda rows: rows),
+    ("monitored", "监测对象", lambda rows: rows.monitored()),
+    ("lifted", "脱贫户", lambda rows: rows.filter(kind=HouseholdKind.LIFTED)),
+)
+
+
+@readers
+@require_safe
+def household_list(request):
+    key, _, narrowed = next((tab for tab in TABS if tab[0] == request.GET.get("tab", "")), TABS[0])
+    url = reverse("household_list")
+    tabs = [
+        {"label": label, "url": f"{url}?tab={tab}" if tab else url, "current": tab == key} for tab, label, _ in TABS
+    ]
+    households = Household.objects.reachable_by(request.user, Right.VIEW_REGISTER).with_place()
+    asked = {name: request.GET[name] for name in ("tab", *HouseholdFilter.base_filters) if request.GET.get(name)}
+    return list_page(
+        request,
+        "households/list.html",
+        {"tabs": tabs},
+        queryset=narrowed(households),
+        columns=COLUMNS,
+        title="农户名册",
+        filterset=HouseholdFilter,
+        default_sort="village",
+        export_name="农户名册",
+        watermark=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
+        on_export=lambda count: record(
+            request.user, "register.exported", Household(pk=None), rows=count, filters=asked
+        ),
+        row_url=lambda row: reverse("household_detail", args=[row.pk]),
+        empty="名册里还没有农户。县办导入全国系统导出的名册后，这里列出您负责范围内的农户",
+    )
+
+
+@readers
+@require_http_methods(["GET", "HEAD", "POST"])
+def household_search(request):
+    """The term comes by POST and is answered at once: it stands in no address and in no log."""
+    form = SearchForm(request.POST if request.method == "POST" else None)
+    found = None
+    if form.is_bound and form.is_valid():
+        found = find(request.user, form.cleaned_data["q"])
+        kinds = [group.title for group in found.groups]
+        record(request.user, "household.searched", Household(pk=None), kinds=kinds, found=found.count)
+    return render(request, "households/search.html", {"form": form, "found": found, "limit": LIMIT})

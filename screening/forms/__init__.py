@@ -1,0 +1,1 @@
+"""Forms and list filters of screening, by page."""

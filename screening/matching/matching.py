@@ -1,0 +1,127 @@
+"""Match the rows of one extract with the register (verb). The decisions themselves are pure: keys, tiers, resolve."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import pandas as pd
+from django.db import transaction
+from django.utils import timezone
+
+from fangpin.copying import copy_rows
+from fangpin.runs.lease import Work
+from fangpin.transitions import NotAllowed
+from households.frames import people_of, register_state
+from screening.choices import MatchState, RowStatus
+from screening.extracts.formats import FORMATS
+from screening.extracts.layout import ListFormat
+from screening.extracts.storing import load_rows
+from screening.matching.register import Register
+from screening.matching.resolve import file_guard, match
+from screening.models import Extract, RowMatch
+
+_COLUMNS = (
+    "extract", "sheet_no", "row", "state", "method", "confidence", "household", "person", "candidates", "evidence", "note",
+)  # fmt: skip
+_ROLES = (
+    "name", "birthday", "sex", "hamlet", "phone", "head_name", "head_id", "guardian", "guardian_phone", "guardian_id", "size",
+    "certificate",
+)  # fmt: skip
+_KEY = ["sheet_no", "row"]
+
+
+def register_of(county_code: str) -> Register:
+    """The index of the county's people, built once per process as long as the register does not change."""
+    return _register(county_code, register_state(county_code))
+
+
+@lru_cache(maxsize=1)
+def _register(county_code: str, state: tuple) -> Register:
+    return Register.build(people_of(county_code))
+
+
+def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
+    """Decide who each row is and store it: one match for every row of the file, refused rows too ("none").
+
+    What a person decided stays. False, with nothing stored, when the file was replaced or withdrawn meanwhile. Raises
+    NotAllowed when numbers and names of the file do not belong together (held, nothing stored).
+    """
+    fmt = FORMATS[extract.list_code]
+    rows = load_rows(extract, acceptable_only=False)
+    refused = rows.loc[rows["status"] == RowStatus.REFUSED, _KEY]
+    usable = rows[rows["status"] != RowStatus.REFUSED].reset_index(drop=True)
+    if fmt.place_level:
+        decided = _unmatched(usable)
+    else:
+        decided = match(identity_columns(usable, fmt), register, household_level=fmt.household_level)
+        _guard(usable, decided)
+    with transaction.atomic():
+        work.fence()
+        # Held until commit, so that neither a withdrawal nor a decision of the review queue comes in between.
+        if not Extract.objects.confirmed().filter(pk=extract.pk).select_for_update(no_key=True).exists():
+            return False
+        RowMatch.objects.filter(extract=extract, decided_by=None).delete()
+        by_people = set(RowMatch.objects.filter(extract=extract).values_list(*_KEY))
+        copy_rows(RowMatch, _COLUMNS, _lines(extract, usable[_KEY], decided, refused, by_people))
+        Extract.objects.filter(pk=extract.pk).update(matched_at=timezone.now())
+    return True
+
+
+def identity_columns(rows: pd.DataFrame, fmt: ListFormat) -> pd.DataFrame:
+    """The rows under the names that matching knows: the columns by their role."""
+    roles = fmt.roles
+    blank = pd.Series("", index=rows.index)
+    known = {role: rows.get(roles[role], blank) for role in _ROLES if role in roles}
+    number = roles.get("id", "")
+    known["id_text"] = rows.get(f"{number}_raw", rows.get(number, blank))
+    known["id_is_number"] = rows.get(f"{number}_is_number", pd.Series(False, index=rows.index))
+    for place in ("township", "village"):
+        known[place] = rows.get(f"{place}_code", blank)
+    return pd.DataFrame(known)
+
+
+def _unmatched(rows: pd.DataFrame) -> pd.DataFrame:
+    """A list about schemes or villages has nobody to match."""
+    count = len(rows)
+    return pd.DataFrame(
+        {
+            "state": MatchState.NONE.value,
+            "method": "place",
+            "confidence": 0.0,
+            "household": [None] * count,
+            "person": [None] * count,
+            "candidates": [[]] * count,
+            "evidence": [{}] * count,
+            "note": "名单按村或工程填报，不对应到人",
+        },
+        index=rows.index,
+    )
+
+
+def _guard(rows: pd.DataFrame, decided: pd.DataFrame) -> None:
+    share, first = file_guard(decided)
+    if first is not None:
+        place = rows.loc[first]
+        raise NotAllowed(
+            f"从“{place['sheet']}”第 {place['row']} 行起姓名与证件号码两列对不上（{share:.1%} 的行），文件已暂停匹配："
+            "请部门检查是否只对其中一列排过序，更正后重新上传"
+        )
+
+
+def _lines(extract, places, decided, refused, by_people) -> Iterator[tuple]:
+    """Lines in the order of _COLUMNS, without the rows that people decided."""
+    columns = (
+        decided[name].tolist()
+        for name in ("state", "method", "confidence", "household", "person", "candidates", "evidence", "note")
+    )
+    settled = (MatchState.CERTAIN, MatchState.PROBABLE)
+    for sheet_no, row, state, method, confidence, household, person, candidates, evidence, note in zip(
+        places["sheet_no"].tolist(), places["row"].tolist(), *columns, strict=True
+    ):
+        if by_people and (sheet_no, row) in by_people:
+            continue
+        if state not in settled:
+            household = person = None
+        yield extract.pk, sheet_no, row, state, method, confidence, household, person, candidates, evidence, note[:200]
+    for sheet_no, row in zip(refused["sheet_no"].tolist(), refused["row"].tolist(), strict=True):
+        if (sheet_no, row) not in by_people:
+            yield extract.pk, sheet_no, row, MatchState.NONE.value, "refused", 0.0, None, None, [], {}, "校验时未通过"

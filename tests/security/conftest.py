@@ -1,0 +1,15 @@
+"""The canary counties, made once per module inside a transaction that is rolled back."""
+
+import pytest
+from django.db import transaction
+
+from tests.security.world import a_world
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The world of tests.security.world. Tests that ask for it carry the mark ``django_db``: each has a savepoint of its own."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+        patch.setattr("django.conf.settings.UPLOAD_DIR", tmp_path_factory.mktemp("uploads"))
+        yield a_world()
+        transaction.set_rollback(True)
