@@ -33,5 +33,6 @@ def clues_to_study(user):
         return
     clues = Clue.objects.reachable_by(user, Right.VIEW_CLUES).open()
     url = f"{reverse('clue_list')}?state=open"
-    yield Todo("红色线索", clues.filter(grade=Grade.RED).count(), f"{url}&grade=red", "siren", unit="条", tone="red", note="三保障缺口、D 级危房、失学等，须尽快入户")
+    red, told = clues.filter(grade=Grade.RED).count(), "三保障缺口、D 级危房、失学等，须尽快入户"
+    yield Todo("红色线索", red, f"{url}&grade=red", "siren", unit="条", tone="red", note=told)
     yield Todo("全部待研判线索", clues.count(), url, "radar", unit="条", tone="blue")

@@ -36,7 +36,7 @@ def load_divisions(path: Path) -> tuple[int, int]:
 def _read(path: Path) -> list[Division]:
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
-        if not COLUMNS <= set(reader.fieldnames or ()):
+        if not set(reader.fieldnames or ()) >= COLUMNS:
             raise ValidationError("区划文件缺少列：需要 code、name、level、parent_code")
         rows = [_division(number, row) for number, row in enumerate(reader, start=2)]
     depth = {level: place for place, level in enumerate(CODE_LENGTH)}

@@ -12,12 +12,13 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
+from fangpin.divisions.models import Division
+from fangpin.divisions.places import resolve_places
 from fangpin.sheets.cells import clean_text
 from fangpin.sheets.child import NUMBER
 from fangpin.sheets.tables import Table, Tables, read_tables
 from households.importing import cleaning
 from households.importing.columns import BY_KEY, COLUMNS, To, header_words, map_headings, missing_columns
-from households.importing.places import Places
 from households.importing.problems import Problems
 from households.models import Household, Person
 
@@ -167,16 +168,17 @@ def _place(rows: pd.DataFrame, problems: Problems, county_code: str) -> pd.Serie
 
 
 def _villages(rows: pd.DataFrame, county_code: str) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """(village code, column to blame, message) of each row by its own texts; each pair of names is looked up once."""
-    places = Places(county_code)
-    towns = rows["township"] if "township" in rows else pd.Series("", index=rows.index, dtype="str")
-    pair, pairs = pd.factorize(towns + "\n" + rows["village"])
-    found = [places.village(*text.split("\n", 1)) for text in pairs]
-    series = [
-        pd.Series(np.array([getattr(one, name) for one in found], dtype=object)[pair], index=rows.index, dtype="str")
-        for name in ("code", "column", "message")
-    ]
-    return series[0], series[1], series[2]
+    """(village code, column to blame, message) of each row by its own texts."""
+    divisions = Division.objects.under(county_code).values_list("code", "name", "level")
+    blank = pd.Series("", index=rows.index, dtype="str")
+    found = resolve_places(
+        rows.get("township", blank), rows["village"], blank, pd.DataFrame(divisions, columns=["code", "name", "level"])
+    )
+    # A township that does not exist is not made good by a village name that does: the file may be another county's.
+    strange = found["note"].str.contains("的乡镇，", regex=False)
+    codes = found["village_code"].mask(strange, "")
+    message = found["note"].mask((codes == "") & (found["note"] == ""), "没有填写行政村")
+    return codes, blank.mask(codes == "", "village").mask(strange, "township"), message
 
 
 def _home_villages(rows: pd.DataFrame, codes: pd.Series) -> pd.Series:

@@ -29,7 +29,7 @@ class RegisterImport(models.Model):
     digest = models.CharField(max_length=64)
     state = models.CharField("状态", max_length=10, choices=ImportState.choices, default=ImportState.UPLOADED)
     refusal = models.TextField("无法读取的原因", blank=True)
-    # {"rows", "new", "changed", "same", "gone", "refused", "households", "villages"}
+    # By name: rows, new, changed, same, gone, refused, households, villages …
     counts = models.JSONField("核对结果", default=dict)
     # [{"sheet", "row", "column", "content" (masked), "message"}], the refused rows
     problems = models.JSONField("不能入库的行", default=list)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from fangpin.divisions.places import resolve_places
 from fangpin.sheets import NUMBER, Table, parse_amounts
 from screening.extracts.cells import read
 from screening.extracts.formats import amounts_in_wan, map_columns
@@ -26,7 +27,6 @@ from screening.extracts.row_checks import (
     check_identity,
     check_shared_numbers,
 )
-from screening.matching.places import resolve_places
 
 OK, WARNED, REFUSED = "ok", "warned", "refused"
 _RAW_KINDS = (ColumnKind.ID, ColumnKind.CERTIFICATE)

@@ -179,11 +179,10 @@ def withdraw_extract(extract: Extract, *, by, reason: str) -> None:
 
 
 def _end(extract, by, reason, *, source):
-    move(
-        extract, "state", source, ExtractState.WITHDRAWN, ended_by=by, ended_at=timezone.now(), ended_why=reason[:200]
-    )
+    reason = scrub(reason)[:200]
+    move(extract, "state", source, ExtractState.WITHDRAWN, ended_by=by, ended_at=timezone.now(), ended_why=reason)
     withdraw_clues_of(extract)
-    record(by, "extract.withdrawn", extract, reason=scrub(reason))
+    record(by, "extract.withdrawn", extract, reason=reason)
 
 
 def _make_way(extract, by):

@@ -1,6 +1,9 @@
 """Filters of the review queue."""
 
+from collections import Counter
+
 import django_filters
+from django.db.models import Count
 
 from screening.extracts.formats import FORMATS
 from screening.forms.months import month_choices
@@ -20,13 +23,25 @@ class ReviewFilter(django_filters.FilterSet):
     def __init__(self, *arguments, **options):
         """What is chosen stays a choice when the last row of it has been decided."""
         super().__init__(*arguments, **options)
-        found = set(self.queryset.order_by().values_list("extract__period", "extract__list_code", "method").distinct())
-        months, lists, methods = ({row[place] for row in found} for place in range(3))
-        lists |= {self.data.get("list_code")} & FORMATS.keys()
-        methods |= {self.data.get("method")} & METHODS.keys()
+        months, lists, methods = set(), Counter(), Counter()
+        rows = (
+            self.queryset.order_by()
+            .values_list("extract__period", "extract__list_code", "method")
+            .annotate(n=Count("*"))
+        )
+        for month, list_code, method, count in rows:
+            months.add(month)
+            lists[list_code] += count
+            methods[method] += count
+        lists.update(dict.fromkeys({self.data.get("list_code")} & FORMATS.keys(), 0))
+        methods.update(dict.fromkeys({self.data.get("method")} & METHODS.keys(), 0))
         self.filters["period"].extra["choices"] = month_choices(months, self.data.get("period"))
-        self.filters["list_code"].extra["choices"] = [(code, f"{code} {FORMATS[code].name}") for code in sorted(lists)]
-        self.filters["method"].extra["choices"] = [(method, method_label(method)) for method in sorted(methods)]
+        self.filters["list_code"].extra["choices"] = [
+            (code, f"{code} {FORMATS[code].name}（{lists[code]:,}）") for code in sorted(lists)
+        ]
+        self.filters["method"].extra["choices"] = [
+            (method, f"{method_label(method)}（{count:,}）") for method, count in methods.most_common()
+        ]
 
     def in_month(self, matches, name, value):
         return matches.filter(extract__period=f"{value}-01")

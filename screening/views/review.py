@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,12 +26,22 @@ from screening.models import ExtractRow, RowMatch
 
 COLUMNS = (
     ListColumn("name", "填报姓名", lambda match: match.name or "（没有姓名）", sort="name"),
-    ListColumn("list", "名单", lambda match: FORMATS[match.extract.list_code].name, sort="extract__list_code", sub=lambda match: f"{match.extract.list_code} 第 {match.row} 行"),
+    ListColumn(
+        "list", "名单", lambda match: _format(match).name, sort="extract__list_code", sub=lambda match: _place(match)
+    ),
     ListColumn("period", "月份", lambda match: month_label(match.extract.period), sort="extract__period"),
     ListColumn("method", "情形", lambda match: method_label(match.method), sort="method", sub="note", wide=True),
     ListColumn("candidates", "可能的人", lambda match: len(match.candidates), right=True),
     ListColumn("confidence", "把握", lambda match: f"{match.confidence:.0%}", sort="confidence", right=True),
-)  # fmt: skip
+)
+
+
+def _format(match):
+    return FORMATS[match.extract.list_code]
+
+
+def _place(match):
+    return f"{match.extract.list_code} 第 {match.row} 行"
 
 
 @require_safe
@@ -39,11 +49,9 @@ def review_list(request):
     if not holds_anywhere(request.user, Right.REVIEW_MATCHES):
         raise Http404
     waiting = RowMatch.objects.for_user(request.user).waiting()
-    counts = waiting.order_by().values_list("method").annotate(n=Count("*")).order_by("-n")
     return list_page(
         request,
         "screening/review/list.html",
-        {"counts": [(method_label(method), method, n) for method, n in counts]},
         queryset=waiting.select_related("extract").annotate(name=_name_in_row()),
         filterset=ReviewFilter,
         columns=COLUMNS,
@@ -78,7 +86,7 @@ def review_detail(request, extract, sheet_no, row):
     match = _match_or_404(request, extract, sheet_no, row)
     stored = ExtractRow.objects.get(extract=extract, sheet_no=sheet_no, row=row)
     stored.extract = match.extract
-    fmt = FORMATS[match.extract.list_code]
+    fmt = _format(match)
     queue = _queue(request)
     context = {
         "match": match,

@@ -169,15 +169,15 @@ def test_a_row_that_is_certain_has_nothing_to_decide(client, office):
 def test_the_list_counts_by_case_and_filters(client, office):
     waiting_rows(2)
     answer = client.get(reverse("review_list"), {"method": "R68", "period": "2021-05", "list_code": "HOU-R"})
-    assert answer.context["counts"] == [("只有姓名和村相符", "R68", 2)]
     assert answer.context["listing"]["count"] == 2
+    assert "只有姓名和村相符（2）</option>" in answer.content.decode()
     assert "韦大山" in answer.content.decode()
 
 
 def test_the_list_asks_as_often_for_fifty_rows_as_for_one(client, office, django_assert_num_queries):
     extract, _ = waiting_rows()
     client.get(reverse("review_list"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(reverse("review_list"))
     match = match_at(extract)
     copies = [
@@ -187,7 +187,7 @@ def test_the_list_asks_as_often_for_fifty_rows_as_for_one(client, office, django
         for row in range(10, 59)
     ]  # fmt: skip
     RowMatch.objects.bulk_create(copies)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         answer = client.get(reverse("review_list"))
     assert answer.context["listing"]["count"] == 50
 

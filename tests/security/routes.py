@@ -4,7 +4,7 @@ A URL name that is missing here fails tests/security/test_reach.py: whoever adds
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from tests.security.world import CLOSED, COUNTIES, LISTS, PERIOD, Sight, World, 
 RANDOM = UUID("00000000-0000-4000-8000-000000000000")
 NOWHERE = 987_654_321
 MALFORMED = ("zz'--", "0", "9" * 30)
-SIGNED_IN = tuple(("register clues own accounts extracts".split()))
+SIGNED_IN = tuple(["register", "clues", "own", "accounts", "extracts"])
 
 
 @dataclass(frozen=True)

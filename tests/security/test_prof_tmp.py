@@ -1,5 +1,12 @@
-import time, pytest, cProfile, pstats, logging
-from tests.security.matrix import ask_all, Asker
+import cProfile
+import logging
+import pstats
+import time
+
+import pytest
+
+from tests.security.matrix import ask_all
+
 pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("who", ["village"])
 def test_prof(world, who):

@@ -1,4 +1,4 @@
-"""Which township and village a department's words mean: exact names with the endings offices add or drop, never a guess.
+"""Which township and village the words of a list mean: exact names with the endings offices add or drop, never a guess.
 
 A bare name that fits two units (葡萄: 居委会 and 村委会) is asked back; 屏山 is never taken for 屏风山 (domain.md 9.1).
 """
@@ -26,8 +26,8 @@ _TOWNSHIP_ENDINGS = ("镇", "乡", "街道")
 _JUNK = re.compile(r"[\s　·.。,，、;；:：\-—_()（）]+")
 _GOVERNMENT = re.compile(r"(?:人民政府|政府)")
 
-ASK_TOWNSHIP = "乡镇名称不认识：{0}"
-ASK_VILLAGE = "村名不认识：{0}"
+ASK_TOWNSHIP = "本县没有叫“{0}”的乡镇，请核对名称"
+ASK_VILLAGE = "{1}没有叫“{0}”的村，请核对名称"
 ASK_BACK = "“{0}”对应{1}，请写全称"
 OTHER_TOWNSHIP = "{0}不在{1}，请核对乡镇和村"
 NO_TOWNSHIP = "“{0}”在几个乡镇都有，请写明乡镇"
@@ -74,6 +74,8 @@ class Gazetteer:
     def township(self, text: str, bare: bool = True) -> tuple[str, str]:
         """(9-digit code or '', what is left of the text after the township). `bare`: 葡萄 may stand for 葡萄镇."""
         plain = self._without_county(text)
+        if plain in self._township_names:
+            return plain, ""
         for spelling, code in self._townships:
             if plain.startswith(spelling) and (bare or spelling == self._township_names[code]):
                 return code, _GOVERNMENT.sub("", plain[len(spelling) :], count=1)
@@ -89,10 +91,10 @@ class Gazetteer:
     def resolve(self, township_text: str, village_text: str, address_text: str) -> tuple[str, str, str, str]:
         """(township code, village code, hamlet from the address, note) for one spelling; '' for what is not certain."""
         township, rest = self.township(township_text)
-        notes = [] if township or not rest else [ASK_TOWNSHIP.format(township_text.strip())]
+        notes = [] if township or not rest else [ASK_TOWNSHIP.format(_quoted(township_text))]
         inner, village_words = self.township(village_text, bare=False)
         if inner and township and inner != township:
-            return "", "", "", OTHER_TOWNSHIP.format(village_text.strip(), self._township_names[township])
+            return "", "", "", OTHER_TOWNSHIP.format(_quoted(village_text), self._township_names[township])
         township = township or inner
         if township and rest and not village_words:
             village_words = self._village_in_address(township, rest)[0]
@@ -111,6 +113,8 @@ class Gazetteer:
 
     def _village(self, township: str, plain: str) -> tuple[str, str]:
         """(code or '', why not)."""
+        if plain in self._names:
+            return plain, ""
         if township:
             codes = (
                 self._full.get((township, plain))
@@ -128,9 +132,9 @@ class Gazetteer:
         if len(codes) == 1:
             return next(iter(codes)), ""
         if not codes:
-            return "", ASK_VILLAGE.format(plain)
+            return "", ASK_VILLAGE.format(_quoted(plain), self._township_names.get(township, "本县"))
         if len({c[:9] for c in codes}) > 1:
-            return "", NO_TOWNSHIP.format(plain)
+            return "", NO_TOWNSHIP.format(_quoted(plain))
         return "", ASK_BACK.format(plain, "和".join(self._names[c] for c in sorted(codes)))
 
     def _codes_without_ending(self, township: str, plain: str) -> set[str]:
@@ -155,6 +159,12 @@ def _split(name: str) -> tuple[str, str]:
         if name.endswith(ending) and len(name) > len(ending) + (ending == "村"):
             return name[: -len(ending)], ending
     return name, ""
+
+
+def _quoted(text: str) -> str:
+    """A name as quoted in a sentence: a cell of the wrong column may hold anything, a number of a person too."""
+    plain = _JUNK.sub("", unicodedata.normalize("NFKC", text))
+    return plain if len(plain) <= 12 and not re.search(r"\d", plain) else "（内容不像地名）"
 
 
 def resolve_places(

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from screening.matching.places import Gazetteer, resolve_places
+from fangpin.divisions.places import Gazetteer, resolve_places
 
 DIVISIONS = pd.DataFrame(
     [
@@ -54,7 +54,7 @@ def test_the_ending_decides_between_two_units():
 
 
 def test_near_names_are_not_taken_for_each_other():
-    assert Gazetteer(DIVISIONS).resolve("阳朔镇", "屏山", "")[1:] == ("", "", "村名不认识：屏山")
+    assert Gazetteer(DIVISIONS).resolve("阳朔镇", "屏山", "")[1:] == ("", "", "阳朔镇没有叫“屏山”的村，请核对名称")
 
 
 def test_a_village_of_another_township_is_asked_back():
