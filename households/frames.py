@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 import pandas as pd
-from django.db.models import Count, DecimalField, Func, Sum
+from django.db.models import Count, FloatField, Func, Max, Sum
 
 from fangpin.sealing import places_of, unseal_many
 from households.choices import Category, HouseholdKind, Sex
@@ -90,16 +90,13 @@ def register_numbers(county_code: str) -> tuple[dict[str, tuple[str, str, str]],
 def register_state(county_code: str) -> tuple:
     """Changes whenever ``people_frame`` would: how many people and households there are, and when they were written.
 
-    The sum and not the newest time: an import that began earlier may commit later.
+    Sums of parts of the times, and not the newest one: an import that began earlier may commit later.
     """
     people = Person.objects.filter(household__village__code__startswith=county_code)
     households = Household.objects.filter(village__code__startswith=county_code)
-    moment = Func(
-        "updated_at", template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=DecimalField()
-    )  # to the microsecond
-    written = Sum(moment)
-    return tuple(
-        rows.aggregate(count=Count("pk"), written=written)[name]
-        for rows in (people, households)
-        for name in ("count", "written")
+    micros, minutes = (
+        Sum(Func("updated_at", template=f"DATE_PART('{part}', %(expressions)s)", output_field=FloatField()))
+        for part in ("microseconds", "minute")
     )
+    figures = {"count": Count("pk"), "newest": Max("updated_at"), "micros": micros, "minutes": minutes}
+    return tuple(tuple(rows.aggregate(**figures).values()) for rows in (people, households))

@@ -27,7 +27,6 @@ ACTIONS = {
     "extract.replaced": "替换部门数据",
     "extract.downloaded": "下载标注表格",
     "extract.exported": "导出问题清单",
-    "mapping.saved": "对应列名",
     "match.decided": "判定疑似匹配",
     "match.undone": "撤回判定",
     "matches.exported": "导出匹配结果",

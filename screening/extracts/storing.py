@@ -1,14 +1,16 @@
 """Rows at rest: what a checked file says goes into ExtractRow by COPY, personal cells sealed; and comes back as the same table."""
 
 import json
-from itertools import repeat
+from collections.abc import Iterable
+from itertools import chain, repeat
 
 import pandas as pd
-from django.db.models import Value
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast
 
 from fangpin.copying import copy_rows
 from fangpin.masking import mask_account, mask_id, mask_phone, scrub
-from fangpin.sealing import seal_many, unseal
+from fangpin.sealing import seal_many, unseal, unseal_many
 from screening.choices import RowStatus
 from screening.extracts.checking import Checked
 from screening.extracts.formats import FORMATS
@@ -125,20 +127,29 @@ def load_rows(extract: Extract, *, acceptable_only: bool = True, unsealed: bool 
     stored = ExtractRow.objects.filter(extract=extract).order_by("sheet_no", "row")
     if acceptable_only:
         stored = stored.exclude(status=RowStatus.REFUSED)
-    rows = stored.values_list("sheet_no", "row", "status", "values", "sealed" if unsealed else Value(b""))
-    sheets = [sheet["name"] for sheet in extract.sheets]
-    place, records = [], []
-    for sheet_no, row, status, values, sealed in rows.iterator(chunk_size=20_000):
-        place.append((sheets[sheet_no], sheet_no, row, status))
-        records.append(values | json.loads(unseal(sealed, f"{extract.place}:{sheet_no}:{row}")) if sealed else values)
+    secret = "sealed" if unsealed else Value(b"")
+    rows = list(stored.values_list("sheet_no", "row", "status", Cast("values", TextField()), secret))
+    sheet_no, row, status, values, sealed = zip(*rows, strict=True) if rows else ((),) * 5
+    records = _decoded(values)
+    if unsealed:
+        places = [f"{extract.place}:{sheet}:{number}" for sheet, number in zip(sheet_no, row, strict=True)]
+        secrets = _decoded(text or "{}" for text in unseal_many(sealed, places))
+        records = [cells | hidden for cells, hidden in zip(records, secrets, strict=True)]
     columns = {name: [record.get(name, "") for record in records] for name in _names(extract, records)}
-    loaded = pd.DataFrame(place, columns=list(PLACE)).astype({"sheet_no": "int64", "row": "int64"})
+    sheets = [extract.sheets[number]["name"] for number in sheet_no]
+    loaded = pd.DataFrame(dict(zip(PLACE, (sheets, sheet_no, row, status), strict=True)))
+    loaded = loaded.astype({"sheet": "str", "sheet_no": "int64", "row": "int64", "status": "str"})
     for name, cells in columns.items():
         if name.endswith("_is_number"):
             loaded[name] = [bool(cell) for cell in cells]
         else:
             loaded[name] = pd.Series(cells, dtype="str")
     return loaded
+
+
+def _decoded(texts: Iterable[str]) -> list[dict]:
+    """JSON objects, all read in one go: four times as fast as one by one."""
+    return json.loads(f"[{','.join(texts)}]")
 
 
 def _names(extract: Extract, records: list[dict]) -> list[str]:
@@ -150,9 +161,7 @@ def _names(extract: Extract, records: list[dict]) -> list[str]:
         if column.key in read:
             names.append(column.key)
             names += [f"{column.key}_raw", f"{column.key}_is_number"] if column.kind in RAW_KINDS else []
-    return list(
-        dict.fromkeys([*names, "township_code", "village_code", *(name for record in records for name in record)])
-    )
+    return list(dict.fromkeys([*names, "township_code", "village_code", *chain.from_iterable(records)]))
 
 
 def row_cells(row: ExtractRow, fmt: ListFormat) -> list[tuple[str, str]]:

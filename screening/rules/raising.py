@@ -9,10 +9,12 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import pandas as pd
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from fangpin.copying import copy_rows
 from fangpin.divisions.models import Division
@@ -67,13 +69,12 @@ def find_clues(extract: Extract, people: pd.DataFrame, standard: Standard) -> Fo
 
 
 def matched_rows(extract: Extract) -> pd.DataFrame:
-    """The acceptable rows of an extract joined with its stored matches (state, person, household, candidates); nothing unsealed."""
+    """The acceptable rows of an extract joined with its stored matches (state, person, household); nothing unsealed."""
     rows = load_rows(extract, unsealed=False)
-    matches = RowMatch.objects.filter(extract=extract)
-    stored = matches.values_list("sheet_no", "row", "state", "person_id", "household_id", "candidates")
-    decided = pd.DataFrame(stored, columns=["sheet_no", "row", "state", "person", "household", "candidates"])
-    for name in ("person", "household"):
-        decided[name] = pd.Series([str(key) if key else None for key in decided[name]], dtype=object)
+    keys = (Cast(name, TextField()) for name in ("person_id", "household_id"))
+    stored = RowMatch.objects.filter(extract=extract).values_list("sheet_no", "row", "state", *keys)
+    decided = pd.DataFrame(stored, columns=["sheet_no", "row", "state", "person", "household"])
+    decided = decided.astype({"person": object, "household": object})
     return rows.merge(decided, on=["sheet_no", "row"], how="left").fillna({"state": MatchState.NONE.value})
 
 
@@ -81,6 +82,7 @@ def _context(extract: Extract, rows: pd.DataFrame) -> Context:
     earlier = _earlier(extract)
     previous = earlier[-1] if earlier and earlier[-1][0] == previous_month(extract.period) else None
     waiting = rows[rows["state"] == MatchState.AMBIGUOUS]
+    suspects = RowMatch.objects.filter(extract=extract, state=MatchState.AMBIGUOUS).values_list("candidates", flat=True)
     names = (
         zip(waiting["name"], waiting["village_code"], strict=True) if {"name", "village_code"} <= set(waiting) else ()
     )
@@ -90,7 +92,7 @@ def _context(extract: Extract, rows: pd.DataFrame) -> Context:
         previous=previous[1] if previous else None,
         earlier=pd.concat([frame for _, frame in earlier], ignore_index=True) if earlier else None,
         withheld_names=frozenset(names),
-        withheld_persons=frozenset(waiting["candidates"].explode().dropna()),
+        withheld_persons=frozenset(chain.from_iterable(suspects)),
     )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from tests.security.world import a_world
 
@@ -9,7 +10,12 @@ from tests.security.world import a_world
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
     """The world of tests.security.world. Tests that ask for it carry the mark ``django_db``: each has a savepoint of its own."""
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
-        patch.setattr("django.conf.settings.UPLOAD_DIR", tmp_path_factory.mktemp("uploads"))
+    fast = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    uploads = tmp_path_factory.mktemp("uploads")
+    with (
+        override_settings(UPLOAD_DIR=uploads, PASSWORD_HASHERS=fast),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
         yield a_world()
         transaction.set_rollback(True)

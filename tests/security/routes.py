@@ -23,11 +23,12 @@ SIGNED_IN = tuple(["register", "clues", "own", "accounts", "extracts"])
 
 @dataclass(frozen=True)
 class Target:
-    """One address of a route. ``seen_by`` None: whoever has an account; "anybody" in ``public`` routes only."""
+    """One address of a route, open to ``seen_by``; None means whoever has an account."""
 
     label: str
     path: str
     seen_by: tuple[Sight, ...] | None = ()
+    kind: str = "page"  # "object"; "random", which does not exist; "malformed", which cannot
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ def page(name: str, *sights: str, query: str = "", label: str = "page"):
 def _objects(name, found, random, **fixed):
     """``found`` are (label, argument, seen_by); beside them a random one and malformed ones."""
     (key,) = {"pk"} if "key" not in fixed else {fixed.pop("key")}
-    targets = [Target(label, reverse(name, kwargs={key: pk, **fixed}), seen) for label, pk, seen in found]
+    targets = [Target(label, reverse(name, kwargs={key: pk, **fixed}), seen, "object") for label, pk, seen in found]
     known = reverse(name, kwargs={key: random, **fixed})
-    targets.append(Target("random", known))
-    bad = [Target(f"malformed {value}", known.replace(str(random), value), ()) for value in MALFORMED]
+    targets.append(Target("random", known, (), "random"))
+    bad = [Target(f"malformed {value}", known.replace(str(random), value), (), "malformed") for value in MALFORMED]
     return targets + bad
 
 
@@ -83,7 +84,9 @@ def households(name):
         chosen = (0, 1, 2, 3, 6)  # own, sibling, moved, next township, other county
         places = [(f"household {nth}", world.villages[nth]) for nth in chosen]
         now = dict.fromkeys(world.villages) | {world.villages[2]: world.villages[3]}
-        rows = [(label, world.households[place].pk, (("register", now[place] or place, ""),)) for label, place in places]
+        rows = [
+            (label, world.households[place].pk, (("register", now[place] or place, ""),)) for label, place in places
+        ]
         return _objects(name, rows, RANDOM)
 
     return targets
@@ -132,8 +135,10 @@ def matches(name):
         known = reverse(name, kwargs={"extract": RANDOM, "sheet_no": 0, "row": 2})
         far = world.extracts[COUNTIES[0], "EDU"].pk
         for sheet_no, row in ((0, 9999), (7, 2), (0, 10**20)):
-            found.append(Target("no such row", reverse(name, kwargs={"extract": far, "sheet_no": sheet_no, "row": row})))
-        return [*found, Target("malformed row", known.replace("/0/2/", "/0/zz/"))]
+            found.insert(
+                0, Target("no such row", reverse(name, kwargs={"extract": far, "sheet_no": sheet_no, "row": row}))
+            )
+        return [*found, Target("malformed row", known.replace("/0/2/", "/0/zz/"), (), "malformed")]
 
     return targets
 
@@ -180,9 +185,11 @@ def postings(name):
 def months(name, *sights):
     def targets(world):
         seen = _everywhere(*sights)
-        found = [Target(f"month {month}", reverse(name, args=[month]), seen) for month in (PERIOD, CLOSED, date(2099, 1, 1))]
+        found = [
+            Target(f"month {month}", reverse(name, args=[month]), seen) for month in (PERIOD, CLOSED, date(2099, 1, 1))
+        ]
         bad = [f"/months/{month}{found[0].path.split('2021-05')[1]}" for month in ("2021-13", "0000-01", "zz")]
-        return [*found, *(Target(f"malformed {path}", path) for path in bad)]
+        return [*found, *(Target(path, path, (), "malformed") for path in bad)]
 
     return targets
 
@@ -220,12 +227,19 @@ def _decisions(world):
 
 
 def _account(world):
-    return [{"name": "新人", "username": "xinren"}, {"name": "新人", "username": "a", "is_superuser": "1", "foreign": "1"}]
+    return [
+        {"name": "新人", "username": "xinren"},
+        {"name": "新人", "username": "a", "is_superuser": "1", "foreign": "1"},
+    ]
 
 
 def _posting(world):
     own = {"division": COUNTIES[0], "department": "MI", "since": "2021-01-01"}
-    return [own, {**own, "division": COUNTIES[1], "foreign": "1"}, {**own, "division": f"{COUNTIES[0]}101", "foreign": "1"}]
+    return [
+        own,
+        {**own, "division": COUNTIES[1], "foreign": "1"},
+        {**own, "division": f"{COUNTIES[0]}101", "foreign": "1"},
+    ]
 
 
 _REASON = lambda world: [{"reason": "电话核对参保信息"}, {}]  # noqa: E731
@@ -240,7 +254,8 @@ ROUTES: dict[str, Route] = {
     "login": Route(page("login"), public=True, posts=lambda world: [{"username": "450399-county", "password": "x"}]),
     "logout": Route(page("logout"), writers=("self",)),
     "password_change": Route(
-        page("password_change"), posts=lambda world: [{"old_password": "x", "new_password1": "y", "new_password2": "y"}]
+        page("password_change"),
+        posts=lambda world: [{"old_password": "x", "new_password1": "y", "new_password2": "y"}],
     ),
     "account_list": Route(page("account_list", "accounts"), records=True),
     "account_new": Route(page("account_new", "accounts"), _account, ("accounts",)),
@@ -270,7 +285,9 @@ ROUTES: dict[str, Route] = {
     "format_list": Route(page("format_list", "own", "extracts")),
     "format_template": Route(formats("format_template")),
     "extract_detail": Route(extracts("extract_detail"), records=True),
-    "extract_find": Route(extracts("extract_find"), lambda world: [{"find": "雀"}, {"find": "²"}, {"find": "\0"}], _SENDERS),
+    "extract_find": Route(
+        extracts("extract_find"), lambda world: [{"find": "雀"}, {"find": "²"}, {"find": "\0"}], _SENDERS
+    ),
     "extract_confirm": Route(extracts("extract_confirm"), _CONFIRM, _SENDERS),
     "extract_withdraw": Route(extracts("extract_withdraw"), _REASON, _SENDERS),
     "extract_annotated": Route(extracts("extract_annotated"), full_numbers=("own", "extracts"), records=True),

@@ -182,7 +182,11 @@ def _officers(world, county):
         world.accounts.setdefault(place, user)
         label = label if home else f"{label} of the other county"
         world.actors.append(Actor(label, user, role, place, department))
-    world.actors = [actor for actor in world.actors if not actor.label.endswith("other county") or actor.label.startswith(("county of", "MI"))]
+    world.actors = [
+        actor
+        for actor in world.actors
+        if not actor.label.endswith("other county") or actor.label.startswith(("county of", "MI"))
+    ]
 
 
 def _others(world):
@@ -315,7 +319,7 @@ def _waiting_and_refused(world, county, department, own):
     common = {"county_id": county, "department": a_department(department), "list_code": LISTS[department], "bytes": 1}
     waiting = Extract.objects.create(
         **common, period=date(2021, 4, 1), filename=world.text("waiting file", *seen), digest=world.text("digest"),
-        state=ExtractState.CHECKED, rows_ok=1,
+        state=ExtractState.CHECKED, rows_ok=1, sheets=[{"name": "户", "header_row": 1, "columns": {}, "rows": 1, "skipped": []}],
     )  # fmt: skip
     _sealed_upload(waiting, [])
     world.extracts[county, f"{department} waiting"] = waiting
@@ -328,7 +332,7 @@ def _waiting_and_refused(world, county, department, own):
 def _sealed_upload(extract, rows):
     book = BytesIO()
     with xlsxwriter.Workbook(book, {"in_memory": True}) as workbook:
-        sheet = workbook.add_worksheet(extract.sheets[0]["name"] if extract.sheets else None)
+        sheet = workbook.add_worksheet(extract.sheets[0]["name"])
         for nth, row in enumerate([["姓名", "备注", "身份证号", "联系电话"], *rows]):
             sheet.write_row(nth, 0, row)
     book.seek(0)
@@ -347,7 +351,9 @@ def _import(world, county):
         digest=world.text("digest"),
         state=ImportState.CHECKED,
         counts=counts | {"changes": {}, "townships": {}, "unknown_columns": [], "passed_over": []},
-        problems=[problem | {"content": world.text("content of a row", *seen), "message": world.text("message", *seen)}],
+        problems=[
+            problem | {"content": world.text("content of a row", *seen), "message": world.text("message", *seen)}
+        ],
         uploaded_by=clerk,
     )
     world.imports[county] = found

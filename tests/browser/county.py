@@ -1,0 +1,65 @@
+"""A small county with everything a page can show: people, files in every state, clues, doubtful rows, an import."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from fangpin.accounts.roles import Role
+from fangpin.runs.queue import drain
+from households.models import Person
+from households.register import check_run, upload_register
+from tests.builders import VILLAGES, a_county, a_department, a_household, a_person, a_phone, a_standard, an_officer
+from tests.households.tables import a_household_of, a_workbook
+from tests.screening.builders import JUNE, an_extract, house, run_the_month
+from tests.screening.extracts.uploads import a_checked_upload, a_file, a_row, an_upload
+
+DOUBTFUL = {"name": "韦大山", "grade": "D", "township": "青山镇", "village": "上坪村"}
+TYPO = "450399197001010011"
+
+
+def a_place() -> None:
+    """The divisions, departments and the standard, made again where a test that commits has emptied the tables."""
+    a_county()
+    for code in ("EDU", "MI", "HLT", "HOU", "WAT", "CIV", "DIS", "HR", "FPB"):
+        a_department(code)
+    a_standard()
+
+
+def heads() -> list[Person]:
+    """A household of three in each village, all with phones; the heads."""
+    households = [a_household(village, phone=a_phone(), hamlet="大屯", kind="lifted") for village in VILLAGES]
+    return [household.members.get(is_head=True) for household in households]
+
+
+def twins() -> list[Person]:
+    """Two heads of one name in the first village: a row with that name alone may be either."""
+    return [a_person(a_household(people=0), name="韦大山", is_head=True, relation="户主") for _ in range(2)]
+
+
+def matched_houses(*more: dict[str, str]) -> list[Person]:
+    """A confirmed 农房 roster with a D house in each village, and its month run: a clue in each; the heads."""
+    people = heads()
+    an_extract("HOU-R", *(house(person) for person in people), *more)
+    run_the_month()
+    return people
+
+
+def everything() -> dict[str, object]:
+    """One of each; users by role or department."""
+    a_place()
+    users = {role.value: an_officer(role) for role in Role if role != Role.DEPARTMENT}
+    users |= {code: an_officer(Role.DEPARTMENT, department=code) for code in ("MI", "HOU")}
+    twins()
+    matched_houses(DOUBTFUL, {"name": "查无此人", "grade": "C"})
+    a_checked_upload(a_row(), a_row(number=TYPO), a_row("", ""), by=users["MI"])
+    an_upload(a_row(), list_code="MI-2", by=users["MI"], filename="MI-2.xlsx")
+    a_checked_upload(
+        file=a_file(["一", "二"], headers=("甲", "乙")), list_code="MI-3", filename="MI-3.xlsx", by=users["MI"]
+    )
+    an_extract("HOU-1", period=JUNE, uploaded_by=users["HOU"])
+    _an_import(users["county"])
+    return users
+
+
+def _an_import(by) -> None:
+    rows = [*a_household_of("450399100001", 3), *a_household_of("450399100002", 2, 行政村="无此村")]
+    file = SimpleUploadedFile("农村人口信息.xlsx", a_workbook(rows).getvalue())
+    drain(check_run(upload_register(county=a_county(), file=file, filename=file.name, by=by)))

@@ -1,0 +1,160 @@
+"""Every page of every role at both widths: accessible, within its width, light, without noise; nothing left behind."""
+
+import gzip
+import re
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.urls import Resolver404, resolve, reverse
+
+from fangpin.runs.models import Run
+from screening.models import Extract
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.county import everything
+from tests.security.routes import names_of_all_routes
+
+NO_PAGES = {  # POST only, a fragment, a file, or a redirect
+    "logout", "large_print", "health", "month_run", "month_progress", "month_now", "review_decide", "review_undo", "extract_find",
+    "extract_confirm", "extract_annotated", "format_template", "import_problems",
+}  # fmt: skip
+ONCE_ONLY = {"month_reopen"}  # pages of a state that the county of these tests is not in
+NOISE = re.compile(r"\b(?:None|null|undefined|NaN|nan|True|False)\b|\{[{%]|%\}|&[a-z]+;")
+WEIGHT, NODES = 60 * 1024, 2_000
+CHECKS = """() => ({
+  wide: document.documentElement.scrollWidth - innerWidth,
+  nodes: document.getElementsByTagName("*").length,
+  stored: [...Object.keys(localStorage), ...Object.keys(sessionStorage).filter(key => key !== "htmx-current-path-for-history")],
+  text: document.body.innerText,
+  links: [...document.querySelectorAll("a[href]")].map(a => a.href),
+  plain: [...document.querySelectorAll("main button, main input:not([type=hidden]):not([type=radio]):not([type=checkbox]):not([type=file]), main select")]
+    .filter(e => !e.className).map(e => e.outerHTML.slice(0, 80)),
+  shape: ["main", "header, .side"].map(part => [...document.querySelectorAll(part)].map(e => e.outerHTML).join("")
+    .replace(/>[^<]+</g, ">x<").replace(/ (href|value|action|id|for|name|title|d|aria-[a-z]+|hx-[a-z]+)="[^"]+"/g, " $1").replace(/\\d+/g, "0")),
+})"""
+AXE = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+# The other roles hold the same rights as one of these (fangpin.accounts.roles).
+ROLES = ("county", "county_leader", "county_head", "township", "village", "admin", "MI", "HOU")
+
+
+def seeds(role):
+    """Pages that no link of a fresh list leads to, and files in every state."""
+    yield from ("/", reverse("password_change"), "/nothing-here/")
+    if role == "county":
+        yield reverse("household_search")
+        yield from (reverse("extract_detail", args=[pk]) for pk in Extract.objects.values_list("pk", flat=True))
+        yield from (reverse("run_status", args=[run.pk]) for run in Run.objects.filter(kind="month.run"))
+
+
+def name_of(path):
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return "404"
+
+
+class Walk:
+    """Follows every link of a role, each kind of page once; ``found`` is what is wrong, ``seen`` the names of the pages.
+
+    ``shapes``: contents and frames that axe has looked at, for any role; a page made of known ones is not looked at again.
+    """
+
+    def __init__(self, page, home, role, shapes):
+        self.page, self.home, self.role, self.shapes = page, home, role, shapes
+        self.found: list[str] = []
+        self.seen: set[str] = set()
+        self.shared = 0  # bytes of styles and scripts, of the first page
+
+    def go(self):
+        waiting = [*seeds(self.role)]
+        while waiting:
+            path = waiting.pop(0)
+            self.seen.add(name_of(path))
+            for link in self.look_at(path):
+                name = name_of(link.partition("?")[0])
+                if name not in self.seen | NO_PAGES and "export=" not in link:
+                    self.seen.add(name)
+                    waiting.append(link)
+
+    def look_at(self, path):
+        if not self.shared:
+            sizes = []
+            self.page.on("response", lambda answer: sizes.append(weight(answer)))
+            self.page.goto(path)
+            self.page.wait_for_load_state("networkidle")
+            self.shared = sum(size for url, size in sizes if "/static/" in url)
+        self.page.set_viewport_size(DESK)
+        answer = self.page.goto(path)
+        expected = 404 if name_of(path.partition("?")[0]) == "404" else 200
+        self.note(path, answer.status != expected, f"answered {answer.status}")
+        state = self.page.evaluate(CHECKS)
+        size = self.shared + weight(answer)[1]
+        self.note(path, size > WEIGHT, f"{size / 1024:.1f} KB at the first visit")
+        self.note(path, state["nodes"] > NODES, f"{state['nodes']} nodes")
+        self.note(path, state["stored"], f"leaves {state['stored']} in the browser")
+        self.note(path, NOISE.search(state["text"]), f"says {NOISE.findall(state['text'])}")
+        self.note(path, state["plain"], f"controls without a class: {state['plain']}")
+        self.note(path, state["wide"] > 0, f"{state['wide']} px too wide")
+        new = not self.shapes.issuperset(state["shape"])
+        self.shapes.update(state["shape"])
+        if new:
+            self.page.evaluate(AXE_SCRIPT)
+            self.check(path, 1366)
+        self.page.set_viewport_size(PHONE)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        self.note(path, wide > 0, f"{wide} px too wide on a phone")
+        if new:
+            self.check(path, 390)
+        return [
+            link.removeprefix(self.home).partition("#")[0] for link in state["links"] if link.startswith(self.home)
+        ]
+
+    def check(self, path, width):
+        for violation in self.page.evaluate(AXE):
+            where = "; ".join(node["html"][:120] for node in violation["nodes"][:2])
+            self.note(path, True, f"axe at {width}: {violation['id']}: {where}")
+
+    def note(self, path, wrong, text):
+        if wrong:
+            self.found.append(f"{self.role} {path}: {text}")
+
+
+def weight(answer):
+    """(address, bytes on the wire): text as gzip -9."""
+    try:
+        return answer.url, len(gzip.compress(answer.body()))
+    except Exception:  # a redirect has no body
+        return answer.url, 0
+
+
+def test_every_page_of_every_role_at_both_widths(visit, home):
+    users = everything()
+    walks, shapes = [], set()
+    for role in ROLES:
+        walk = Walk(visit("/large/?on=0", users[role]), home, role, shapes)
+        walk.go()
+        walk.page.context.close()
+        walks.append(walk)
+    assert [line for walk in walks for line in walk.found] == []
+    seen = set().union(*(walk.seen for walk in walks))
+    assert {*names_of_all_routes()} - NO_PAGES - ONCE_ONLY - seen == set()
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_log_in_page(visit, home, screen):
+    page = visit("/login/", screen=screen)
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate(AXE) == []
+    assert page.evaluate(CHECKS)["wide"] <= 0
+
+
+def test_large_print_stays_and_fits(visit):
+    users = everything()
+    page = visit("/clues/", users["county"])
+    page.get_by_role("link", name="切换大字版").click()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "19px"
+    for screen in (DESK, PHONE):
+        page.set_viewport_size(screen)
+        for path in ("/", "/clues/", "/households/", "/extracts/", "/months/2021-05/", "/review/", "/extracts/new/"):
+            page.goto(path)
+            assert page.evaluate("document.documentElement.classList.contains('large')")
+            assert (path, page.evaluate("document.documentElement.scrollWidth - innerWidth")) == (path, 0)
