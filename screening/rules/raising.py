@@ -82,7 +82,9 @@ def _context(extract: Extract, rows: pd.DataFrame) -> Context:
     earlier = _earlier(extract)
     previous = earlier[-1] if earlier and earlier[-1][0] == previous_month(extract.period) else None
     waiting = rows[rows["state"] == MatchState.AMBIGUOUS]
-    suspects = RowMatch.objects.filter(extract=extract, state=MatchState.AMBIGUOUS).values_list("candidates", flat=True)
+    suspects = RowMatch.objects.filter(extract=extract, state=MatchState.AMBIGUOUS).values_list(
+        "candidates", flat=True
+    )
     names = (
         zip(waiting["name"], waiting["village_code"], strict=True) if {"name", "village_code"} <= set(waiting) else ()
     )

@@ -79,9 +79,9 @@ def test_no_module_is_named_by_nothing():
 def test_a_view_starts_from_what_its_user_reaches(path):
     starts = set()
     for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "objects":
-            if node.attr not in REACH:
-                starts.add(node.value.value.id)
+        manager = getattr(node, "value", None) if isinstance(node, ast.Attribute) else None
+        if isinstance(manager, ast.Attribute) and manager.attr == "objects" and node.attr not in REACH:
+            starts.add(manager.value.id)
     assert starts == FREE_STARTS.get(name_of(path), set())
 
 

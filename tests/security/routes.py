@@ -18,7 +18,6 @@ from tests.security.world import CLOSED, COUNTIES, LISTS, PERIOD, Sight, World, 
 RANDOM = UUID("00000000-0000-4000-8000-000000000000")
 NOWHERE = 987_654_321
 MALFORMED = ("zz'--", "0", "9" * 30)
-SIGNED_IN = tuple(["register", "clues", "own", "accounts", "extracts"])
 
 
 @dataclass(frozen=True)
@@ -293,6 +292,7 @@ ROUTES: dict[str, Route] = {
     "extract_annotated": Route(extracts("extract_annotated"), full_numbers=("own", "extracts"), records=True),
     "month_now": Route(page("month_now", "extracts")),
     "month_detail": Route(months("month_detail", "extracts")),
+    "month_progress": Route(months("month_progress", "extracts")),
     "month_run": Route(months("month_run", "extracts"), writers=("run",)),
     "month_close": Route(months("month_close", "extracts"), writers=("run",)),
     "month_reopen": Route(months("month_reopen", "extracts"), _REASON, ("run",)),
