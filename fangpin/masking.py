@@ -6,9 +6,9 @@ A model with personal fields declares ``PERSONAL = {"id_number": mask_id, …}``
 import logging
 import re
 
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{8}(\d{3}[0-9Xx])(\d{2}|\d{4})?(?![0-9A-Za-z])")
-_OLD_NUMBER = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{6}(\d{3})(?![0-9A-Za-z])")
-_PHONE = re.compile(r"(?<![0-9A-Za-z])(1[3-9]\d)\d{4}(\d{4})(?![0-9A-Za-z])")
+_NUMBER = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[0-9Xx])(\d{2}|\d{4})?(?!\d)")
+_OLD_NUMBER = re.compile(r"(?<!\d)(\d{6})\d{6}(\d{3})(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 
 
 def mask_id(number: str) -> str:

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from fangpin.accounts.guards import needs
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.periods import month_label
@@ -18,6 +19,7 @@ from screening.matching.wording import evidence_lines, method_label
 from screening.models import Clue, ExtractRow, RowMatch
 from screening.rules.catalogue import BY_CODE
 
+readers = needs(Right.VIEW_CLUES)
 TONES = {Grade.RED: "red", Grade.ORANGE: "amber", Grade.YELLOW: "blue"}
 COLUMNS = (
     ListColumn("who", "户主", lambda clue: _who(clue), sort="household__head_name", sub=lambda clue: _size(clue)),
@@ -58,6 +60,7 @@ def _source(clue):
     return f"{about}{clue.extract.department.name} {clue.extract.list_code}"
 
 
+@readers
 @require_safe
 def clue_list(request):
     clues = Clue.objects.reachable_by(request.user, Right.VIEW_CLUES)
@@ -96,6 +99,7 @@ def _tabs(request, clues, grade) -> list[dict]:
     return tabs
 
 
+@readers
 @require_safe
 def clue_detail(request, pk):
     clue = get_object_or_404(

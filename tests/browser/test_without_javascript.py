@@ -55,7 +55,7 @@ def test_upload_and_confirm(plain, tmp_path):
     work_is_done()
     page.get_by_role("link", name="刷新进度").click()
     page.get_by_role("button", name="入库 1 行").click()
-    expect(page.get_by_text("已入库 1 行")).to_be_visible()
+    expect(page.get_by_text("已入库 1 行", exact=True)).to_be_visible()
     assert Extract.objects.get().state == "confirmed"
 
 

@@ -73,3 +73,7 @@ def test_tracebacks_are_masked():
 
     assert "450399********4195" in text
     assert "450399197303184195" not in text
+
+
+def test_a_number_behind_letters_is_masked_too():
+    assert scrub("学籍号G450399200909105604") == "学籍号G450399********5604"

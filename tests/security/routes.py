@@ -34,7 +34,7 @@ class Target:
 class Route:
     """``targets`` gives the addresses, ``writers`` who may change something by POST, ``posts`` the bodies.
 
-    A body with the key "foreign" names somebody else's thing in a field: nobody may write by it.
+    The key "foreign" of a body says where what it names in a field belongs: only who is at home there may write by it.
     """
 
     targets: Callable[[World], list[Target]]
@@ -216,19 +216,19 @@ def _uploads(world):
 
 
 def _register(world):
-    return [{"county": COUNTIES[0], "file": _file("名册.csv")}, {"county": COUNTIES[1], "file": _file("名册.csv")}]
+    return [{"county": COUNTIES[0], "file": _file("名册.csv")}, {"county": COUNTIES[1], "file": _file("名册.csv"), "foreign": COUNTIES[1]}]
 
 
 def _decisions(world):
     first, far = villages_of(COUNTIES[0])[0], villages_of(COUNTIES[1])[0]
-    foreign = {"person": str(world.people[far].pk), "foreign": "1"}
+    foreign = {"person": str(world.people[far].pk), "foreign": COUNTIES[1]}
     return [{"person": str(world.people[first].pk)}, {"person": "nobody"}, foreign, {"person": "zz"}]
 
 
 def _account(world):
     return [
         {"name": "新人", "username": "xinren"},
-        {"name": "新人", "username": "a", "is_superuser": "1", "foreign": "1"},
+        {"name": "新人", "username": "a", "is_superuser": "1"},
     ]
 
 
@@ -236,8 +236,8 @@ def _posting(world):
     own = {"division": COUNTIES[0], "department": "MI", "since": "2021-01-01"}
     return [
         own,
-        {**own, "division": COUNTIES[1], "foreign": "1"},
-        {**own, "division": f"{COUNTIES[0]}101", "foreign": "1"},
+        {**own, "division": COUNTIES[1], "foreign": COUNTIES[1]},
+        {**own, "division": f"{COUNTIES[0]}101", "foreign": "nobody's"},
     ]
 
 

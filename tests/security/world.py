@@ -323,13 +323,13 @@ def _waiting_and_refused(world, county, department, own):
     seen = (own, ("extracts", county, ""))
     common = {"county_id": county, "department": a_department(department), "list_code": LISTS[department], "bytes": 1}
     waiting = Extract.objects.create(
-        **common, period=date(2021, 4, 1), filename=world.text("waiting file", *seen), digest=world.text("digest"),
+        **common, period=date(2021, 4, 1), filename=f"{world.text('waiting file', *seen)}.xlsx", digest=world.text("digest"),
         state=ExtractState.CHECKED, rows_ok=1, sheets=[{"name": "户", "header_row": 1, "columns": {}, "rows": 1, "skipped": []}],
     )  # fmt: skip
     _sealed_upload(waiting, [])
     world.extracts[county, f"{department} waiting"] = waiting
     Extract.objects.create(
-        **common, period=date(2021, 2, 1), filename=world.text("refused file", *seen), digest=world.text("digest"),
+        **common, period=date(2021, 2, 1), filename=f"{world.text('refused file', *seen)}.xlsx", digest=world.text("digest"),
         state=ExtractState.REFUSED, refusal=world.text("refusal", *seen),
     )  # fmt: skip
 
