@@ -54,6 +54,7 @@ class Crew:
             except OSError:
                 taken = f"端口 {self.port} 已被占用，请换一个：python manage.py demo --port {self.port + 1}"
                 raise PortTaken(taken) from None
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
         self._launch("web")
         self._wait_for_page()
 

@@ -162,7 +162,8 @@
     var box = event.target.type === "file" && event.target.closest("[data-drop]");
     if (!box) return;
     var names = Array.prototype.map.call(event.target.files, function (file) {
-      return file.name + "（" + (file.size / 1048576).toFixed(1) + " MB）";
+      var kilobytes = Math.ceil(file.size / 1024);
+      return file.name + "（" + (kilobytes < 1024 ? kilobytes + " KB" : (kilobytes / 1024).toFixed(1) + " MB") + "）";
     });
     box.classList.toggle("is-full", names.length > 0);
     one("[data-drop-name]", box).textContent = names.join("、") || "把文件拖到这里，或点击选择";

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -21,17 +22,7 @@ ELSEWHERE = {"login", "month_reopen"}  # the first has a test of its own below, 
 NOISE = re.compile(r"\b(?:None|null|undefined|NaN|nan|True|False)\b|\{[{%]|%\}|&[a-z]+;")
 WEIGHT, NODES = 60 * 1024, 2_000
 ROOMY = {"format_list": 4_000}  # the columns of all lists, folded up
-CHECKS = """() => ({
-  wide: document.documentElement.scrollWidth - innerWidth,
-  nodes: document.getElementsByTagName("*").length,
-  stored: [...Object.keys(localStorage), ...Object.keys(sessionStorage).filter(key => key !== "htmx-current-path-for-history")],
-  text: document.body.innerText,
-  links: [...document.querySelectorAll("a[href]")].map(a => a.href),
-  plain: [...document.querySelectorAll("main button, main input:not([type=hidden]):not([type=radio]):not([type=checkbox]):not([type=file]), main select")]
-    .filter(e => !e.className).map(e => e.outerHTML.slice(0, 80)),
-  shape: ["main", "header, .side"].map(part => [...document.querySelectorAll(part)].map(e => e.outerHTML).join("")
-    .replace(/>[^<]+</g, ">x<").replace(/ (href|value|action|id|for|name|title|d|aria-[a-z]+|hx-[a-z]+)="[^"]+"/g, " $1").replace(/\\d+/g, "0")),
-})"""
+CHECKS = Path(__file__).with_name("look_at.js").read_text(encoding="utf-8").partition("\n")[2]
 AXE = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
 # The other roles hold the same rights as one of these (fangpin.accounts.roles).
 ROLES = ("county", "county_leader", "county_head", "township", "village", "admin", "MI", "HOU")
@@ -67,9 +58,9 @@ class Walk:
 
     def go(self):
         waiting = [*seeds(self.role)]
+        self.seen.update(map(name_of, waiting))
         while waiting:
             path = waiting.pop(0)
-            self.seen.add(name_of(path))
             for link in self.look_at(path):
                 name = name_of(link.partition("?")[0])
                 if name not in self.seen | NO_PAGES and "export=" not in link:
@@ -84,7 +75,7 @@ class Walk:
             self.page.wait_for_load_state("networkidle")
             self.shared = sum(size for url, size in sizes if "/static/" in url)
         self.page.set_viewport_size(DESK)
-        answer = self.page.goto(path)
+        answer = self.page.goto(path, wait_until="domcontentloaded")  # which waits for styles and deferred scripts
         name = name_of(self.page.url.removeprefix(self.home).partition("?")[0])
         self.seen.add(name)
         expected = 404 if name == "404" else 200

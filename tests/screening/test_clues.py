@@ -46,8 +46,6 @@ def shown(answer) -> set:
         (Role.VILLAGE, VILLAGES[0], {0}),
         (Role.TOWNSHIP, TOWNSHIPS[0], {0, 1}),
         (Role.COUNTY, None, {0, 1, 2}),
-        (Role.ADMIN, None, set()),
-        (Role.DEPARTMENT, None, set()),
     ],
 )
 def test_each_sees_the_clues_of_the_own_divisions(client, role, division, places):
@@ -65,6 +63,7 @@ def test_the_clue_of_a_sibling_village_is_not_there(client):
 @pytest.mark.parametrize("role", [Role.DEPARTMENT, Role.ADMIN])
 def test_departments_and_the_administrator_see_no_clue(client, role):
     assert the_page(client, clues_in(VILLAGES[0])[0], role).status_code == 404
+    assert the_list(client, role=role).status_code == 404
 
 
 def test_filters_and_tabs_of_a_village_name_and_count_nothing_foreign(client):

@@ -95,7 +95,7 @@ def _ways(methods, formats, bodies, targets) -> Iterator[tuple[str, str, dict, l
             for shape in formats:
                 yield method, shape, {}, targets if shape == "html" else sound
         elif method == "POST":
-            yield method, "htmx", bodies[0], sound
+            yield method, "htmx", bodies[0], some
             for body in bodies:
                 yield method, "html", body, sound
         else:

@@ -216,7 +216,10 @@ def _uploads(world):
 
 
 def _register(world):
-    return [{"county": COUNTIES[0], "file": _file("名册.csv")}, {"county": COUNTIES[1], "file": _file("名册.csv"), "foreign": COUNTIES[1]}]
+    return [
+        {"county": COUNTIES[0], "file": _file("名册.csv")},
+        {"county": COUNTIES[1], "file": _file("名册.csv"), "foreign": COUNTIES[1]},
+    ]
 
 
 def _decisions(world):

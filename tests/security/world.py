@@ -12,6 +12,7 @@ from io import BytesIO
 from itertools import count
 
 import xlsxwriter
+from django.utils import timezone
 
 from fangpin.accounts.models import User
 from fangpin.accounts.roles import Role
@@ -238,7 +239,7 @@ def _household(world, village):
 def _files(world, county):
     """A confirmed file per department with a row for each village; MI's rows raised clues, the others' wait for a decision."""
     office = (("extracts", county, ""), ("matches", county, ""))
-    month = _run(world, "month.run", f"{county}:2021-05", county, ("runs", county, ""))
+    month = _run(world, "month.run", f"{county}:2021-05", county, ("runs", county, ""), over=True)
     for department, list_code in LISTS.items():
         own, raised = ("own", county, department), department == "MI"
         seen = [own, *office, *((("clues", village, "") for village in villages_of(county)) if raised else ())]
@@ -262,7 +263,7 @@ def _files(world, county):
             cells.append(_row(world, extract, nth, village, own, raised=raised))
         _sealed_upload(extract, cells)
         _waiting_and_refused(world, county, department, own)
-        _run(world, "month.extract", str(extract.pk), county, ("runs", county, ""), parent=month)
+        _run(world, "month.extract", str(extract.pk), county, ("runs", county, ""), parent=month, over=True)
         mine = (("runs", county, ""), own)
         run = _run(world, "extract.check", str(extract.pk), county, *mine, by=extract.uploaded_by)
         world.runs[f"{county}:{department}"] = run
@@ -365,12 +366,14 @@ def _import(world, county):
     world.runs[f"{county}:import"] = _run(world, "register.check", str(found.pk), county, ("runs", county, ""))
 
 
-def _run(world, kind, key, county, *seen_by, parent=None, by=None):
+def _run(world, kind, key, county, *seen_by, parent=None, by=None, over=False):
+    """One that is under way, or one that failed."""
     clerk = by or next(a.user for a in _everybody(county) if a.user.username.endswith("-county"))
+    state = {"state": State.FAILED, "finished_at": timezone.now()} if over else {"state": State.RUNNING}
+    error, note = (world.text(f"{what} of a run of {kind}", *seen_by) for what in ("error", "note"))
     return Run.objects.create(
-        kind=kind, key=key, task="runs.none", state=State.RUNNING, note=world.text(f"note of a run of {kind}", *seen_by),
-        created_by=clerk, parent=parent,
-    )  # fmt: skip
+        kind=kind, key=key, task="runs.none", note=note, error=error, created_by=clerk, parent=parent, **state
+    )
 
 
 def _moved_household(world):

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import time
 from pathlib import Path
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         if not 1_000 <= persons <= 1_000_000:
             raise CommandError("演示县的人数应在 1000 到 1000000 之间：例如 --persons 30000")
         os.environ["FANGPIN_DEMO"] = "1"
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background jobs deaf to Ctrl-C
         directory = settings.VAR_DIR / "demo"
         place = self._prepare(directory, reset)
         crew = Crew(port, settings.VAR_DIR / "log")
