@@ -5,6 +5,7 @@ A model with personal fields declares ``PERSONAL = {"id_number": mask_id, …}``
 
 import logging
 import re
+from pathlib import PureWindowsPath
 
 _NUMBER = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[0-9Xx])(\d{2}|\d{4})?(?!\d)")
 _OLD_NUMBER = re.compile(r"(?<!\d)(\d{6})\d{6}(\d{3})(?!\d)")
@@ -37,6 +38,12 @@ def scrub(text: str) -> str:
     text = _NUMBER.sub(r"\1********\2", text)
     text = _OLD_NUMBER.sub(r"\1******\2", text)
     return _PHONE.sub(r"\1****\2", text)
+
+
+def mask_filename(filename: str) -> str:
+    """The name alone, as it may be stored and shown: numbers of persons masked, a long one cut in front of its extension."""
+    name = PureWindowsPath("".join(filter(str.isprintable, filename)))  # takes both kinds of slash
+    return scrub(name.stem)[:180] + name.suffix[:10]
 
 
 class ScrubFilter(logging.Filter):

@@ -15,6 +15,7 @@ from fangpin.accounts.postings import require
 from fangpin.audit.trail import record
 from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
+from fangpin.masking import mask_filename, scrub
 from fangpin.runs.lease import Work
 from fangpin.runs.models import Run
 from fangpin.runs.queue import enqueue
@@ -40,7 +41,7 @@ def upload_register(*, county: Division, file: BinaryIO, filename: str, by) -> R
     except Unreadable as refusal:
         raise NotAllowed(refusal.message) from refusal
     digest = digest_of(file)
-    register_import = RegisterImport(county=county, filename=Path(filename).name[:200], digest=digest, uploaded_by=by)
+    register_import = RegisterImport(county=county, filename=mask_filename(filename), digest=digest, uploaded_by=by)
     file.seek(0)
     seal_stream(file, sealed_path(register_import), _place(register_import))
     try:
@@ -157,7 +158,7 @@ def counts_of(reading: Reading, plan: Plan) -> dict:
         "villages": int(homes["village"].nunique()),
         "changes": plan.changes,
         "townships": plan.townships,
-        "unknown_columns": reading.unknown_columns[:100],
+        "unknown_columns": [scrub(heading) for heading in reading.unknown_columns[:100]],
         "passed_over": reading.passed_over,
     }
 

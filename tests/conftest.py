@@ -10,11 +10,15 @@ import io
 import os
 import shutil
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 import django
+import hypothesis
 import psycopg2
 import pytest
+from django.apps import apps
+from django.db.models.signals import post_migrate
 
 from fangpin import embedded
 
@@ -22,6 +26,8 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
 )
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("house")
 NO_CHROMIUM = "没有安装 Chromium（系统包 chromium，或用 CHROMIUM=路径 指明），浏览器测试跳过"
 
 
@@ -53,6 +59,19 @@ with contextlib.redirect_stderr(io.StringIO()):  # what a first start says is no
     elif "?" not in os.environ["REDIS_URL"]:
         os.environ["REDIS_URL"] += f"?db={int(WORKER.removeprefix('gw')) % 16}"
     django.setup()
+
+
+def plant_seeds(using, **kwargs):
+    """Departments and first standards again, which the flush after a transactional test takes away with everything else."""
+    for app, model, migration in (
+        ("accounts", "Department", "0002_departments"),
+        ("policy", "Standard", "0002_first_standards"),
+    ):
+        if not apps.get_model(app, model).objects.using(using).exists():
+            import_module(f"fangpin.{app}.migrations.{migration}").fill(apps, None)
+
+
+post_migrate.connect(plant_seeds, sender=apps.get_app_config("screening"), weak=False)
 
 
 def pytest_unconfigure():

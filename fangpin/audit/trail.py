@@ -8,12 +8,17 @@ from django.db import connection, models, transaction
 
 from fangpin.audit.labels import ACTIONS
 from fangpin.audit.models import Entry, Seal
+from fangpin.masking import scrub
 
 
 def record(by, action: str, target: models.Model, **detail) -> Entry:
-    """Write what was done, in the caller's transaction. ``detail`` holds numbers, codes and reasons, never personal data."""
+    """Write what was done, in the caller's transaction. ``detail`` holds counts, codes and reasons, never personal data.
+
+    Reasons are typed by people: ID numbers and phones in them are masked.
+    """
     if action not in ACTIONS:
         raise KeyError(f"audit action {action!r} has no label in audit.labels")
+    detail = {name: scrub(value) if isinstance(value, str) else value for name, value in detail.items()}
     return Entry.objects.create(
         by=by, action=action, target_type=target._meta.label_lower, target_id=str(target.pk or ""), detail=detail
     )

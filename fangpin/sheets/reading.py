@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from fangpin.masking import scrub
 from fangpin.sheets.limits import MEGABYTE, Limits
 from fangpin.sheets.prescan import prescan
 from fangpin.sheets.refusals import SENTENCES, Unreadable
@@ -80,6 +81,8 @@ def read_raw(
         sheets = [RawSheet(name, sheet.text, sheet.kind) for sheet in sheets]
     if not any(len(sheet.text) for sheet in sheets):
         raise Unreadable("no_content")
+    if any(scrub(sheet.name) != sheet.name for sheet in sheets):  # pages, exports and the database name the sheet
+        raise Unreadable("sheet_name")
     return sheets
 
 

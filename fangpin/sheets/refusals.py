@@ -29,6 +29,7 @@ SENTENCES = {
     "encoding_of_part": "工作簿内部使用了不支持的编码。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。",
     # the sheets
     "too_many_sheets": "工作簿有 {sheets} 张工作表，超过 {limit} 张的上限。请分成几个文件上传。",
+    "sheet_name": "有工作表的名称里写着证件号码或电话。请给工作表改名（例如“名单”），保存后再上传。",
     "too_many_rows": "表格用到了第 {row} 行，超过 {limit} 行的上限。请删除数据下方多余的行；数据确有这么多的，请按乡镇分成几个文件。",
     "too_many_columns": "表格用到了第 {column} 列，超过 {limit} 列的上限。请删除数据右侧多余的列后再上传。",
     "too_many_blank_rows": "第 {row} 行之前有 {blank} 个连续的空行。请删除中间的空行，把数据排在一起后再上传。",

@@ -6,7 +6,7 @@
 import hashlib
 import shutil
 from datetime import date
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from fangpin.accounts.scope import departments_of, holds
 from fangpin.audit.trail import record
 from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
-from fangpin.masking import scrub
+from fangpin.masking import mask_filename, scrub
 from fangpin.periods import month_label, this_month
 from fangpin.runs.lease import Work
 from fangpin.runs.models import Run
@@ -58,7 +58,7 @@ def upload_extract(*, county: Division, list_code: str, period: date, file: Bina
         department=Department.objects.get(code=fmt.department),
         list_code=list_code,
         period=period,
-        filename=_kept_name(filename),
+        filename=mask_filename(filename),
         digest=digest,
         bytes=size,
         uploaded_by=by,
@@ -225,12 +225,6 @@ def _not_yet_here(extract):
         when = timezone.localtime(same.uploaded_at)
         who = f"由{same.uploaded_by}" if same.uploaded_by else ""
         raise NotAllowed(f"同一个文件已于 {when:%Y-%m-%d %H:%M} {who}上传（{same.get_state_display()}），不必重复上传")
-
-
-def _kept_name(filename: str) -> str:
-    """The name alone, as it may be stored and shown: numbers of persons masked, a long one cut in front of its extension."""
-    name = PureWindowsPath("".join(filter(str.isprintable, filename)))  # takes both kinds of slash
-    return scrub(name.stem)[:180] + name.suffix[:10]
 
 
 def digest_of(file: BinaryIO) -> tuple[str, int]:

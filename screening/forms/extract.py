@@ -125,8 +125,10 @@ class FindForm(forms.Form):
     def rows(self, problems) -> str:
         """What the filter ``rows`` of the list is to say: "" for all, "0" when nobody is called so."""
         text = self.cleaned_data["find"]
-        if not text or text.isdecimal():
-            return text
+        if text.isdecimal():  # no row has so many digits: it is somebody's number, which belongs in no address
+            return text if len(text) <= 7 else "0"
+        if not text:
+            return ""
         named = problems.filter(name__contains=text).order_by("row").values_list("row", flat=True).distinct()
         return ",".join(map(str, named[:MOST_FOUND])) or "0"
 

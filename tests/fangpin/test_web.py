@@ -21,7 +21,8 @@ urlpatterns = [
     for name in ("large_print", "logout", "password_change", "household_search")
 ]
 
-pytestmark = pytest.mark.urls(__name__)
+# Every page names the county in its header, which is a query.
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 NAME = ListColumn("name", "名称", "name", sort="name")
 PARENT = ListColumn("parent", "上级", "parent.name", sort=("parent__name", "code"))

@@ -184,7 +184,7 @@ class Asker:
                     file.seek(0)
             ask = getattr(self.client, method.lower())
             response = ask(path, body, **extra) if method == "POST" else ask(path, **extra)
-            text = _everything(response)
+            text = text_of(response)
         if mark:
             transaction.savepoint_rollback(mark)
             self.client.cookies.clear()
@@ -263,7 +263,7 @@ def comparable(answer: Answer, target: Target) -> tuple:
     return answer.status, location, _ONCE.sub(r"\1", text)
 
 
-def _everything(response) -> str:
+def text_of(response) -> str:
     """Headers and body as text; a workbook is unpacked."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     if body[:4] == b"PK\x03\x04":
