@@ -11,7 +11,7 @@ _MONTH = re.compile(r"^(20\d\d)-(0[1-9]|1[0-2])$")
 
 
 def parse_month(text: str) -> date:
-    """"2021-05" -> 2021-05-01. Raises ValidationError with a sentence that says what to do."""
+    """ "2021-05" -> 2021-05-01. Raises ValidationError with a sentence that says what to do."""
     found = _MONTH.match(text.strip())
     if not found:
         raise ValidationError(f"月份“{text}”写法不对，请写成 2021-05 这样的年-月")

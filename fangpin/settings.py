@@ -169,7 +169,11 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "fangpin.accounts.views.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
-AXES_SENSITIVE_PARAMETERS = ["username", "password", "csrfmiddlewaretoken"]  # somebody types an ID number there one day
+AXES_SENSITIVE_PARAMETERS = [
+    "username",
+    "password",
+    "csrfmiddlewaretoken",
+]  # somebody types an ID number there one day
 AXES_USERNAME_CALLABLE = "fangpin.accounts.signing_in.name_for_lock"
 AXES_VERBOSE = False
 
@@ -225,7 +229,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"scrub": {"()": "fangpin.masking.ScrubFilter"}},
-    "formatters": {"plain": {"()": "fangpin.masking.ScrubFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "fangpin.masking.ScrubFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["scrub"], "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("FANGPIN_LOG_LEVEL", "WARNING")},
 }

@@ -11,7 +11,21 @@ def _sends_or_sees(user):
 
 contribute_menu(
     MenuItem("工作", "线索", "radar", "clue_list", lambda user: holds_anywhere(user, Right.VIEW_CLUES), order=20),
-    MenuItem("工作", "疑似匹配", "users-round", "review_list", lambda user: holds_anywhere(user, Right.REVIEW_MATCHES), order=25),
+    MenuItem(
+        "工作",
+        "疑似匹配",
+        "users-round",
+        "review_list",
+        lambda user: holds_anywhere(user, Right.REVIEW_MATCHES),
+        order=25,
+    ),
     MenuItem("数据", "部门数据", "file-up", "extract_list", _sends_or_sees, order=60),
-    MenuItem("数据", "月度运行", "calendar-check", "month_now", lambda user: holds_anywhere(user, Right.VIEW_EXTRACTS), order=65),
+    MenuItem(
+        "数据",
+        "月度运行",
+        "calendar-check",
+        "month_now",
+        lambda user: holds_anywhere(user, Right.VIEW_EXTRACTS),
+        order=65,
+    ),
 )

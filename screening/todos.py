@@ -15,9 +15,19 @@ def extracts_to_confirm(user):
         return
     waiting = Extract.objects.for_user(user).filter(state=ExtractState.CHECKED).count()
     url = reverse("extract_list")
-    yield Todo("部门数据待确认入库", waiting, f"{url}?state=checked", "file-check", unit="份", tone="amber", note="看过校验结果后确认")
+    yield Todo(
+        "部门数据待确认入库",
+        waiting,
+        f"{url}?state=checked",
+        "file-check",
+        unit="份",
+        tone="amber",
+        note="看过校验结果后确认",
+    )
     refused = Extract.objects.for_user(user).filter(state=ExtractState.REFUSED).count()
-    yield Todo("文件无法读取，请更正", refused, f"{url}?state=refused", "file-exclamation-point", unit="份", tone="red")
+    yield Todo(
+        "文件无法读取，请更正", refused, f"{url}?state=refused", "file-exclamation-point", unit="份", tone="red"
+    )
 
 
 @contribute_todos

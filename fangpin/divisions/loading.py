@@ -50,7 +50,9 @@ def _division(number: int, row: dict[str, str]) -> Division:
     code = row["code"].strip()
     length = CODE_LENGTH[Level(level)]
     if not code.isdigit() or len(code) not in {length, 12} or code[length:].strip("0"):
-        raise ValidationError(f"第 {number} 行代码“{code}”不对：{Level(level).label}级应为 {length} 位，可补零到 12 位")
+        raise ValidationError(
+            f"第 {number} 行代码“{code}”不对：{Level(level).label}级应为 {length} 位，可补零到 12 位"
+        )
     code = code[:length]
     parents = {Level.TOWNSHIP: code[:6], Level.VILLAGE: code[:9]}
     return Division(code=code, name=row["name"].strip(), level=level, parent_id=parents.get(Level(level)))

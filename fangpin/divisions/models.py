@@ -33,7 +33,9 @@ class Division(models.Model):
     code = models.CharField("代码", max_length=12, primary_key=True)
     name = models.CharField("名称", max_length=50)
     level = models.CharField("级别", max_length=10, choices=Level.choices)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
 
     objects = DivisionQuerySet.as_manager()
 

@@ -72,6 +72,18 @@ def money(value: object) -> str:
 
 
 @register.filter
+def figure(value: object, unit: str) -> str:
+    """A value with its unit, yuan as money: 23180 and 元 give "23,180.00 元", 11 and 周岁 "11 周岁"."""
+    return f"{money(value) if unit == '元' else value} {unit}".strip()
+
+
+@register.filter
+def span(text: str) -> str:
+    """A span of months as rules write it: "2021-01..2021-05" gives "2021-01 至 2021-05"."""
+    return str(text or "").replace("..", " 至 ")
+
+
+@register.filter
 def dash(value: object) -> object:
     """A cell is never empty: "—". Zero stays zero, dates and amounts take the form they have on all pages."""
     return value if isinstance(value, SafeString) and value else shown(value)

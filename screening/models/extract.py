@@ -31,7 +31,10 @@ class ExtractQuerySet(models.QuerySet):
 
 def _extracts_of(user, prefix="") -> Q:
     rights = codes_by_permission(user)
-    mine = {f"{prefix}department__in": departments_of(user), f"{prefix}county__in": rights.get(Right.UPLOAD_EXTRACT, ())}
+    mine = {
+        f"{prefix}department__in": departments_of(user),
+        f"{prefix}county__in": rights.get(Right.UPLOAD_EXTRACT, ()),
+    }
     return Q(**{f"{prefix}county__in": rights.get(Right.VIEW_EXTRACTS, ())}) | Q(**mine)
 
 
@@ -54,11 +57,17 @@ class Extract(models.Model):
     rows_ok = models.PositiveIntegerField("通过", default=0)
     rows_warned = models.PositiveIntegerField("需留意", default=0)
     rows_refused = models.PositiveIntegerField("不能入库", default=0)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="上传人")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="上传人"
+    )
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="确认人"
+    )
     confirmed_at = models.DateTimeField("确认时间", null=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="作废人")
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="作废人"
+    )
     ended_at = models.DateTimeField("作废时间", null=True)
     ended_why = models.CharField("作废原因", max_length=200, blank=True)
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaces")
@@ -86,7 +95,8 @@ class Extract(models.Model):
             ),
             models.CheckConstraint(
                 name="extract_confirmed_pair",
-                condition=Q(confirmed_at=None) | ~Q(state__in=[ExtractState.UPLOADED, ExtractState.CHECKED, ExtractState.REFUSED]),
+                condition=Q(confirmed_at=None)
+                | ~Q(state__in=[ExtractState.UPLOADED, ExtractState.CHECKED, ExtractState.REFUSED]),
             ),
             models.CheckConstraint(name="extract_first_of_month", condition=Q(period__day=1)),
         ]
@@ -179,7 +189,9 @@ class RowMatch(models.Model):
     candidates = models.JSONField(default=list, help_text="ids of persons, best first")
     evidence = models.JSONField(default=dict)
     note = models.CharField("说明", max_length=200, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_constraint=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     decided_at = models.DateTimeField(null=True)
 
     objects = RowMatchQuerySet.as_manager()

@@ -109,6 +109,7 @@ def _running(county, period, run: Run | None) -> dict:
     children = [
         {
             "extract": extract,
+            "name": FORMATS[extract.list_code].name,
             "run": runs.get(str(extract.pk)),
             "clues": (clues.get(extract.list_code, 0), f"{_clue_url(period)}&list_code={extract.list_code}"),
             "waiting": (waiting.get(extract.list_code, 0), f"{_review_url(period)}&list_code={extract.list_code}"),

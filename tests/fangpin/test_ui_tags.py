@@ -201,3 +201,15 @@ def test_combo_chart_without_anything():
 @pytest.mark.parametrize(("top", "step"), [(1, 1), (5, 1), (6, 2), (131, 50), (500, 100), (70_000, 20_000)])
 def test_a_chart_has_at_most_five_lines(top, step):
     assert ui._tick_step(top) == step
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [(23180, "元", "23,180.00 元"), (11, "周岁", "11 周岁"), ("D", "", "D"), ("D", "元", "D 元")],
+)
+def test_figures_carry_their_unit(value, unit, text):
+    assert ui.figure(value, unit) == text
+
+
+def test_a_span_of_months_is_read_as_from_to():
+    assert (ui.span("2021-01..2021-05"), ui.span("2021-05"), ui.span(None)) == ("2021-01 至 2021-05", "2021-05", "")

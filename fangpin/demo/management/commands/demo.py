@@ -83,7 +83,8 @@ class Command(BaseCommand):
             stage = Stage(place, books, crew, {name: user for name, (user, _) in cast.items()})
             play(stage)
             for code, number, text in books.stories():
-                stage.look_at.append(f"故事 {code}（户编号 {number}）：{text}")
+                where = f"（户编号 {number}）" if number else ""
+                stage.look_at.append(f"故事 {code}{where}：{text}")
         connection.close()
         return cast, stage
 
