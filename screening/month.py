@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from fangpin.accounts.postings import require
+from fangpin.accounts.scope import codes_by_permission
 from fangpin.audit.trail import record
-from fangpin.divisions.models import Division
+from fangpin.divisions.models import Division, Level
 from fangpin.divisions.rights import Right
 from fangpin.periods import month_label, month_text, parse_month, previous_month, this_month
 from fangpin.policy.lookup import standard_on
@@ -192,10 +193,10 @@ def reopen_month(*, period: date, reason: str, by) -> None:
 
 def _county_of(user) -> Division:
     """The county for which ``user`` runs months. Raises NotAllowed."""
-    county = Division.objects.filter(level="county").first()
+    codes = codes_by_permission(user).get(Right.RUN_MONTH, ())
+    county = Division.objects.filter(level=Level.COUNTY, code__in=codes).order_by("code").first()
     if county is None:
-        raise NotAllowed("还没有导入行政区划")
-    require(user, Right.RUN_MONTH, county.code, "只有县办可以封账和启封")
+        raise NotAllowed("只有县办可以封账和启封")
     return county
 
 

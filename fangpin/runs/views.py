@@ -22,7 +22,8 @@ def runs_of(user: User):
     colleagues = Q(department__in=departments_of(user), division__in=rights.get(Right.UPLOAD_EXTRACT, ()))
     for code in offices:
         colleagues |= Q(division__code__startswith=code)
-    started = Q(created_by=user) | Q(created_by__in=Posting.objects.filter(colleagues).values("user"))
+    started = Q(created_by=user) | Q(parent__created_by=user)
+    started |= Q(created_by__in=Posting.objects.filter(colleagues).values("user"))
     return Run.objects.filter(started | Q(created_by=None) if offices or departments_of(user) else started)
 
 

@@ -213,14 +213,14 @@ def _column(rows: pd.DataFrame, key: str) -> pd.Series:
 
 def _text(rows: pd.DataFrame, key: str, model, problems: Problems) -> pd.Series:
     """A plain text, without numbers of persons in it, not longer than the field."""
-    column = _without_numbers(_column(rows, key))
+    column = without_numbers(_column(rows, key))
     longest = model._meta.get_field(key).max_length
     long = column.str.len() > longest
     problems.note(rows.index[long], key, f"内容超过 {longest} 字，只保留前 {longest} 字")
     return column.str.slice(0, longest) if long.any() else column
 
 
-def _without_numbers(column: pd.Series) -> pd.Series:
+def without_numbers(column: pd.Series) -> pd.Series:
     """ID numbers and phones written into a remark are masked before they reach a column that is not sealed."""
     hit = column.str.contains(_LONG_DIGITS, regex=True)
     return column.mask(hit, column[hit].map(scrub)) if hit.any() else column
@@ -245,7 +245,7 @@ def _other(rows: pd.DataFrame, to: To) -> pd.Series:
     )
     if not labels:
         return pd.Series("{}", index=rows.index, dtype="str")
-    columns = [_without_numbers(rows[label]) for label in labels]
+    columns = [without_numbers(rows[label]) for label in labels]
     pieces = [
         _as_json(labels, [column.iloc[start : start + _PIECE] for column in columns])
         for start in range(0, len(rows), _PIECE)

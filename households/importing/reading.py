@@ -151,7 +151,7 @@ def _place(rows: pd.DataFrame, problems: Problems, county_code: str) -> pd.Serie
         )
         refuse(rows[key].str.len() > longest, key, f"{label}超过 {longest} 位，请核对")
     refuse(rows["name"] == "", "name", "没有填写姓名")
-    refuse(rows["name"].str.contains(r"\d{11}", regex=True), "name", "姓名里写有证件号码或电话，请只写姓名")
+    refuse(cleaning.without_numbers(rows["name"]) != rows["name"], "name", "姓名里写有证件号码或电话，请只写姓名")
     refuse(rows["name"].str.len() > Person._meta.get_field("name").max_length, "name", "姓名过长，请核对")
 
     codes, columns, messages = _villages(rows, county_code)

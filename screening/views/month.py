@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from fangpin.accounts.scope import holds, holds_anywhere
+from fangpin.accounts.scope import codes_by_permission, holds_anywhere
 from fangpin.divisions.models import Division, Level
 from fangpin.divisions.rights import Right
 from fangpin.periods import month_label, month_text, next_month, previous_month, this_month
@@ -29,8 +29,9 @@ class ReasonForm(forms.Form):
 
 def _county_or_404(request) -> Division:
     """The county whose months this user may look at."""
-    county = Division.objects.filter(level=Level.COUNTY).first()
-    if county is None or not holds(request.user, Right.VIEW_EXTRACTS, county.code):
+    codes = codes_by_permission(request.user).get(Right.VIEW_EXTRACTS, ())
+    county = Division.objects.filter(level=Level.COUNTY, code__in=codes).order_by("code").first()
+    if county is None:
         raise Http404
     return county
 

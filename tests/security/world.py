@@ -36,6 +36,7 @@ PERIOD, CLOSED = date(2021, 5, 1), date(2021, 3, 1)
 ACTORS = (
     "village", "village 2", "township", "township 2", "county", "county leader", "county head", "inspector",
     "MI", "EDU", "CIV", "admin", "county of the other county", "anonymous", "disabled", "superuser",
+    "two posts",
 )  # fmt: skip
 
 _READS = frozenset({"register", "clues"})
@@ -57,25 +58,27 @@ Sight = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who asks: ``role`` None has no posting; ``division`` and ``department`` are those of the posting."""
+    """Somebody who asks. ``posts`` are (role, division, department); without any there is nothing to see."""
 
     label: str
     user: User | None
-    role: Role | None = None
-    division: str = ""
-    department: str = ""
+    posts: tuple[tuple[Role, str, str], ...] = ()
 
     def may(self, seen_by: tuple[Sight, ...]) -> bool:
         return any(self._has(*sight) for sight in seen_by)
+
+    def at_home(self, place: str) -> bool:
+        return any(place.startswith(division) for _, division, _ in self.posts)
 
     def _has(self, sight: str, place: str, department: str) -> bool:
         if sight == "public":
             return True
         if sight == "self":
             return self.user is not None and place == self.user.username
-        if self.role is None or sight not in SIGHTS[self.role]:
-            return False
-        return (not place or place.startswith(self.division)) and department in ("", self.department)
+        return any(
+            sight in SIGHTS[role] and (not place or place.startswith(division)) and department in ("", own)
+            for role, division, own in self.posts
+        )
 
 
 @dataclass
@@ -187,7 +190,7 @@ def _officers(world, county):
         a_posting(user, role, place, department or None)
         world.accounts.setdefault(place, user)
         label = label if home else f"{label} of the other county"
-        world.actors.append(Actor(label, user, role, place, department))
+        world.actors.append(Actor(label, user, ((role, place, department),)))
     world.actors = [
         actor
         for actor in world.actors
@@ -201,8 +204,20 @@ def _others(world):
     a_posting(disabled, Role.COUNTY, COUNTIES[0])  # rights are left behind on purpose: nobody cleaned them up
     User.objects.filter(pk=disabled.pk).update(is_active=False)
     world.actors.append(Actor("disabled", disabled))
+    _two_hats(world)
     name = world.text("name of the superuser", ("self", "superuser", ""), ("accounts", "", ""))
     world.actors.append(Actor("superuser", a_user(username="superuser", name=name, is_superuser=True, is_staff=True)))
+
+
+def _two_hats(world):
+    """Village cadre here, data clerk of the county's 民政局 as well: each right counts where it was given, and nowhere else."""
+    village = villages_of(COUNTIES[0])[0]
+    seen = ("self", "two-hats", ""), ("accounts", COUNTIES[0], "")
+    user = a_user(username="two-hats", name=world.text("name of the one with two posts", *seen))
+    posts = ((Role.VILLAGE, village, ""), (Role.DEPARTMENT, COUNTIES[0], "CIV"))
+    for role, place, department in posts:
+        a_posting(user, role, place, department or None)
+    world.actors.append(Actor("two posts", user, posts))
 
 
 def _household(world, village):
@@ -254,7 +269,7 @@ def _files(world, county):
             state=ExtractState.CONFIRMED,
             sheets=[{"name": world.text("sheet", *seen), "header_row": 1, "columns": {}, "rows": 6, "skipped": []}],
             rows_ok=6,
-            uploaded_by=next(a.user for a in _everybody(county) if a.department == department),
+            uploaded_by=next(user for user, own in _everybody(county) if own == department),
             ended_why="",
         )
         world.extracts[county, department] = extract
@@ -272,7 +287,7 @@ def _files(world, county):
 
 def _everybody(county):
     for user in User.objects.filter(username__startswith=county).prefetch_related("postings"):
-        yield Actor("", user, None, county, user.postings.first().department_id or "")
+        yield user, user.postings.first().department_id or ""
 
 
 def _row(world, extract, nth, village, own, *, raised):
@@ -347,7 +362,7 @@ def _sealed_upload(extract, rows):
 
 def _import(world, county):
     seen = (("imports", county, ""),)
-    clerk = next(a.user for a in _everybody(county) if a.user.username.endswith("-county"))
+    clerk = next(user for user, _ in _everybody(county) if user.username.endswith("-county"))
     problem = {"sheet": "户", "row": 9, "column": "姓名", "refused": True}
     counts = dict.fromkeys(("rows", "new", "changed", "same", "gone", "refused", "noted"), 1)
     counts |= dict.fromkeys(("households", "households_new", "households_changed", "misfits", "villages"), 1)
@@ -368,7 +383,7 @@ def _import(world, county):
 
 def _run(world, kind, key, county, *seen_by, parent=None, by=None, over=False):
     """One that is under way, or one that failed."""
-    clerk = by or next(a.user for a in _everybody(county) if a.user.username.endswith("-county"))
+    clerk = by or next(user for user, _ in _everybody(county) if user.username.endswith("-county"))
     state = {"state": State.FAILED, "finished_at": timezone.now()} if over else {"state": State.RUNNING}
     error, note = (world.text(f"{what} of a run of {kind}", *seen_by) for what in ("error", "note"))
     return Run.objects.create(
