@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from fangpin.accounts.scope import holds_anywhere
+from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.masking import mask_id, mask_phone
 from fangpin.periods import month_label
@@ -22,7 +23,7 @@ from screening.extracts.storing import row_cells
 from screening.forms.review import ReviewFilter
 from screening.matching.review import decide_match, undo_decision
 from screening.matching.wording import evidence_lines, method_label
-from screening.models import ExtractRow, RowMatch
+from screening.models import Extract, ExtractRow, RowMatch
 
 COLUMNS = (
     ListColumn("name", "填报姓名", lambda match: match.name or "（没有姓名）", sort="name"),
@@ -58,6 +59,9 @@ def review_list(request):
         default_sort="-confidence",
         unit="行",
         title="疑似匹配",
+        export_name="疑似匹配",
+        watermark=str(request.user),
+        on_export=lambda count: record(request.user, "matches.exported", Extract(pk=None), rows=count),
         row_url=lambda match: _url(match, request.GET.urlencode()),
         empty="没有待判定的行：机器拿不准的行才会出现在这里",
     )

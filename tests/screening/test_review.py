@@ -196,3 +196,10 @@ def test_every_tier_and_every_kind_of_evidence_has_chinese_words():
     assert {tier.slug for tier in TIERS} <= set(METHODS)
     assert all(not label.isascii() for label in (*METHODS.values(), *EVIDENCE.values()))
     assert evidence_lines({"name": "相同", "number": "缺"}) == [("号码", "缺"), ("姓名", "相同")]
+
+
+def test_the_queue_can_be_exported_and_that_is_audited(client):
+    office = an_officer(Role.COUNTY)
+    client.force_login(office)
+    assert client.get(f"{reverse('review_list')}?export=xlsx").status_code == 200
+    assert Entry.objects.get(action="matches.exported").by == office
