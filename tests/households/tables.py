@@ -33,7 +33,13 @@ def a_row(number: str, home: str = "H1", **cells) -> dict[str, str]:
         "户编号": home,
         "人编号": number,
     }
-    row |= {"姓名": f"李{number[-6:]}", "证件号码": an_id(), "与户主关系": "户主", "户类型": "一般农户", "户联系电话": ""}
+    row |= {
+        "姓名": f"李{number[-6:]}",
+        "证件号码": an_id(),
+        "与户主关系": "户主",
+        "户类型": "一般农户",
+        "户联系电话": "",
+    }
     return row | cells
 
 

@@ -21,8 +21,9 @@ from django.test import Client
 from django.views.defaults import page_not_found
 from lucide.templatetags import lucide
 
+from tests.security.actors import Actor
 from tests.security.routes import ROUTES, Route, Target
-from tests.security.world import Actor, World
+from tests.security.world import World
 
 READS, WRITES = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "PATCH", "DELETE")
 FORMATS = {"html": ({}, ""), "htmx": ({"HTTP_HX_REQUEST": "true"}, ""), "xlsx": ({}, "export=xlsx")}
@@ -30,7 +31,7 @@ _CANARY = re.compile(r"雀\d{4}|\d{6}\*{8}[\dX]{4}|1\d\d\*{4}\d{4}")
 _FULL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z])")
 _ONCE = re.compile(r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]*"')
 _WRITE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM|COPY) \"?(\w+)")
-_SOMETIMES = {"month_progress"}  # there is nothing to show while no run was made
+_SOMETIMES = {"month_progress", "extract_withdraw"}  # not before a month was run; for those who send the file alone
 _UNIMPORTANT = {"django_session", "axes_accesslog"}  # that somebody came and went
 
 
@@ -94,7 +95,7 @@ def _ways(methods, formats, bodies, targets) -> Iterator[tuple[str, str, dict, l
     for method in methods:
         if method == "GET":
             for shape in formats:
-                yield method, shape, {}, targets if shape == "html" else sound
+                yield method, shape, {}, {"html": targets, "htmx": sound, "xlsx": some}[shape]
         elif method == "POST":
             yield method, "htmx", bodies[0], some
             for body in bodies:
@@ -227,7 +228,7 @@ class Asker:
         if not may and not known and status in (301, 302):
             if not answer.location.startswith("/login/"):
                 self.report.add(where, f"sent to {answer.location}")
-        elif may and method == "GET" and status == 404 and name not in _SOMETIMES:
+        elif may and " GET html " in where and status == 404 and name not in _SOMETIMES:
             self.report.add(where, "is not there for whom it is")
         elif not may and status not in (403, 404, 405):
             self.report.add(where, f"{status} although nothing of this is the actor's")

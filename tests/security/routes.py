@@ -13,7 +13,8 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 
 from fangpin.accounts.models import Posting
-from tests.security.world import CLOSED, COUNTIES, LISTS, PERIOD, Sight, World, villages_of
+from tests.security.actors import COUNTIES, Sight
+from tests.security.world import CLOSED, LISTS, PERIOD, World, villages_of
 
 RANDOM = UUID("00000000-0000-4000-8000-000000000000")
 NOWHERE = 987_654_321
@@ -276,7 +277,7 @@ ROUTES: dict[str, Route] = {
     ),
     "household_detail": Route(households("household_detail"), records=True),
     "person_reveal": Route(people("person_reveal"), _REASON, ("register",), full_numbers=("register",)),
-    "import_list": Route(page("import_list", "imports")),
+    "import_list": Route(page("import_list", "imports"), records=True),
     "import_new": Route(page("import_new", "imports"), _register, ("imports",)),
     "import_detail": Route(imports("import_detail")),
     "import_confirm": Route(imports("import_confirm"), _CONFIRM, ("imports",)),
@@ -301,7 +302,7 @@ ROUTES: dict[str, Route] = {
     "month_reopen": Route(months("month_reopen", "extracts"), _REASON, ("run",)),
     "clue_list": Route(page("clue_list", "clues"), records=True),
     "clue_detail": Route(clues("clue_detail"), records=True),
-    "review_list": Route(page("review_list", "matches")),
+    "review_list": Route(page("review_list", "matches"), records=True),
     "review_detail": Route(matches("review_detail")),
     "review_decide": Route(matches("review_decide"), _decisions, ("matches",)),
     "review_undo": Route(matches("review_undo"), writers=("matches",)),

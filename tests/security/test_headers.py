@@ -11,9 +11,9 @@ from django.template import engines
 from django.test import Client
 
 from tests.builders import PASSWORD, an_id, an_officer
+from tests.security.actors import COUNTIES
 from tests.security.matrix import Asker, Report, cheap_pages
 from tests.security.routes import ROUTES
-from tests.security.world import COUNTIES
 
 pytestmark = pytest.mark.django_db
 POLICY = (

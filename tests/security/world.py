@@ -1,8 +1,8 @@
 """The canary counties: every village, household, person, clue, file, row, match, import, run and account carries a text of its own.
 
 A canary is "雀" and four digits, or a masked number; ``Canary.seen_by`` says who may read it, as (sight, place, department):
-an actor may when its role has the sight (``SIGHTS``), the place lies under the actor's division and the department is its own
-("" is anybody's). The table is written from product.md and domain.md 2.8, not from the code under test.
+an actor may when its role has the sight (actors.SIGHTS), the place lies under the actor's division and the department is its own
+("" is anybody's).
 """
 
 import json
@@ -27,58 +27,10 @@ from screening.choices import ExtractState, Grade, MatchState, Risk, RowStatus, 
 from screening.extracts.intake import sealed_path
 from screening.models import ClosedMonth, Clue, Extract, ExtractRow, RowMatch, RowProblem
 from tests.builders import a_department, a_phone, a_posting, a_standard, a_user, an_id
+from tests.security.actors import COUNTIES, Actor, Sight
 
-COUNTIES = ("450399", "450398")  # neither code was ever given out
 LISTS = {"MI": "MI-1", "EDU": "EDU-1", "CIV": "CIV-1"}
 PERIOD, CLOSED = date(2021, 5, 1), date(2021, 3, 1)
-
-# Who asks.
-ACTORS = (
-    "village", "village 2", "township", "township 2", "county", "county leader", "county head", "inspector",
-    "MI", "EDU", "CIV", "admin", "county of the other county", "anonymous", "disabled", "superuser",
-    "two posts",
-)  # fmt: skip
-
-_READS = frozenset({"register", "clues"})
-_COUNTY = _READS | {"imports", "extracts", "matches", "runs", "run"}
-SIGHTS: dict[Role, frozenset[str]] = {
-    Role.VILLAGE: _READS,
-    Role.TOWNSHIP: _READS,
-    Role.TOWNSHIP_LEADER: _READS,
-    Role.INSPECTOR: _READS,
-    Role.COUNTY: _COUNTY,
-    Role.COUNTY_LEADER: _COUNTY | {"policy"},
-    Role.COUNTY_HEAD: _READS | {"extracts", "runs"},
-    Role.DEPARTMENT: frozenset({"own"}),
-    Role.ADMIN: frozenset({"accounts"}),
-}
-
-Sight = tuple[str, str, str]
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Somebody who asks. ``posts`` are (role, division, department); without any there is nothing to see."""
-
-    label: str
-    user: User | None
-    posts: tuple[tuple[Role, str, str], ...] = ()
-
-    def may(self, seen_by: tuple[Sight, ...]) -> bool:
-        return any(self._has(*sight) for sight in seen_by)
-
-    def at_home(self, place: str) -> bool:
-        return any(place.startswith(division) for _, division, _ in self.posts)
-
-    def _has(self, sight: str, place: str, department: str) -> bool:
-        if sight == "public":
-            return True
-        if sight == "self":
-            return self.user is not None and place == self.user.username
-        return any(
-            sight in SIGHTS[role] and (not place or place.startswith(division)) and department in ("", own)
-            for role, division, own in self.posts
-        )
 
 
 @dataclass
