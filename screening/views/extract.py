@@ -232,9 +232,9 @@ def extract_withdraw(request, pk):
 @senders_and_readers
 @require_safe
 def extract_annotated(request, pk):
-    """The uploaded workbook with its problems marked, for its department and the county office."""
+    """The uploaded workbook with its problems marked. It holds numbers in full, so it is for those alone who send the file."""
     extract = _extract_or_404(request, pk)
-    if extract.state not in READ:
+    if extract.state not in READ or not may_send(request.user, extract.county, FORMATS[extract.list_code]):
         raise Http404
     out = BytesIO()
     annotated_workbook(extract, out)

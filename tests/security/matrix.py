@@ -31,7 +31,8 @@ _CANARY = re.compile(r"雀\d{4}|\d{6}\*{8}[\dX]{4}|1\d\d\*{4}\d{4}")
 _FULL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z])")
 _ONCE = re.compile(r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]*"')
 _WRITE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM|COPY) \"?(\w+)")
-_SOMETIMES = {"month_progress", "extract_withdraw"}  # not before a month was run; for those who send the file alone
+# Not before a month was run; for those of its readers alone who send the file.
+_SOMETIMES = {"month_progress", "extract_withdraw", "extract_annotated"}
 _UNIMPORTANT = {"django_session", "axes_accesslog"}  # that somebody came and went
 
 

@@ -117,7 +117,7 @@ def extracts(name):
         rows = []
         for (county, key), extract in world.extracts.items():
             if county == COUNTIES[0] or key in ("MI", "MI waiting"):
-                seen = (("own", county, extract.department_id), ("extracts", county, ""))
+                seen = (("own", county, extract.department_id), ("extracts", county, ""), ("run", county, ""))
                 rows.append((f"extract {county} {key}", extract.pk, seen))
         return _objects(name, rows, RANDOM)
 
@@ -293,7 +293,7 @@ ROUTES: dict[str, Route] = {
     ),
     "extract_confirm": Route(extracts("extract_confirm"), _CONFIRM, _SENDERS),
     "extract_withdraw": Route(extracts("extract_withdraw"), _REASON, _SENDERS),
-    "extract_annotated": Route(extracts("extract_annotated"), full_numbers=("own", "extracts"), records=True),
+    "extract_annotated": Route(extracts("extract_annotated"), full_numbers=("own", "run"), records=True),
     "month_now": Route(page("month_now", "extracts")),
     "month_detail": Route(months("month_detail", "extracts")),
     "month_progress": Route(months("month_progress", "extracts")),
