@@ -18,6 +18,7 @@ import hypothesis
 import psycopg2
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models.signals import post_migrate
 
 from fangpin import embedded
@@ -72,6 +73,16 @@ def plant_seeds(using, **kwargs):
 
 
 post_migrate.connect(plant_seeds, sender=apps.get_app_config("screening"), weak=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database can be dropped at the end: a session of a killed worker or a slow server thread may still hang on it."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def pytest_unconfigure():

@@ -138,6 +138,33 @@ class ExtractRow(models.Model):
         return f"第 {self.row} 行"
 
 
+class RowChunk(models.Model):
+    """Some thousand rows of one sheet as they were read and checked: an Arrow table, compressed and sealed as a whole.
+
+    A month has a million rows that are read again by the thousand and shown one by one, never searched: a table row for each of them
+    cost more than reading the files (README, 决定).
+    """
+
+    pk = models.CompositePrimaryKey("extract_id", "number")
+    extract = models.ForeignKey(Extract, models.CASCADE, related_name="chunks")
+    number = models.PositiveSmallIntegerField("序号", help_text="in file order, from 0")
+    sheet_no = models.PositiveSmallIntegerField("工作表")
+    first_row = models.PositiveIntegerField("首行", help_text="as the spreadsheet shows it")
+    last_row = models.PositiveIntegerField("末行")
+    rows = models.PositiveIntegerField("行数")
+    sealed = models.BinaryField(editable=False)
+
+    class Meta:
+        verbose_name = "部门数据块"
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(name="chunk_in_order", condition=Q(first_row__lte=models.F("last_row"))),
+        ]
+
+    def __str__(self):
+        return f"第 {self.first_row}–{self.last_row} 行"
+
+
 class RowProblem(models.Model):
     extract = models.ForeignKey(Extract, models.CASCADE, related_name="problems")
     sheet_no = models.PositiveSmallIntegerField("工作表")
@@ -178,7 +205,7 @@ class RowMatch(models.Model):
     """
 
     pk = models.CompositePrimaryKey("extract_id", "sheet_no", "row")
-    extract = models.ForeignKey(Extract, models.CASCADE, related_name="matches")
+    extract = models.ForeignKey(Extract, models.CASCADE, related_name="matches", db_constraint=False)
     sheet_no = models.PositiveSmallIntegerField("工作表")
     row = models.PositiveIntegerField("行")
     state = models.CharField("结果", max_length=10, choices=MatchState.choices)
@@ -189,6 +216,10 @@ class RowMatch(models.Model):
     candidates = models.JSONField(default=list, help_text="ids of persons, best first")
     evidence = models.JSONField(default=dict)
     note = models.CharField("说明", max_length=200, blank=True)
+    # Of rows that wait for a person, or waited: what the queue shows, sorts and groups by; blank for all others.
+    name = models.CharField("填报姓名", max_length=60, blank=True)
+    row_index = models.BinaryField(null=True, max_length=16, editable=False, help_text="as in Ruling")
+    would_change = models.BooleanField("判定会改变线索", default=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_constraint=False
     )
@@ -202,6 +233,7 @@ class RowMatch(models.Model):
         indexes = [
             models.Index(fields=["person"], name="match_person", condition=Q(person__isnull=False)),
             models.Index(fields=["extract"], name="match_waiting", condition=Q(state=MatchState.AMBIGUOUS)),
+            models.Index(fields=["row_index"], name="match_identical", condition=Q(row_index__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -13,6 +13,9 @@ SEALED = {
     "households.Household": {"phone_sealed", "phone_index"},
     "households.Person": {"id_sealed", "id_index", "id_tail_index", "phone_sealed", "phone_index"},
     "screening.ExtractRow": {"sealed"},
+    "screening.RowChunk": {"sealed"},
+    "screening.RowMatch": {"row_index"},
+    "screening.Ruling": {"row_index"},
 }
 # Names and circumstances: readable in the database because pages search and sort by them, shown only within reach (security.md 3.2).
 WITHIN_REACH = {
@@ -24,7 +27,8 @@ WITHIN_REACH = {
     },
     "screening.ExtractRow": {"values"},
     "screening.RowProblem": {"name", "content", "message", "suggestion"},  # numbers in them are masked before they are stored
-    "screening.RowMatch": {"note", "evidence"},
+    "screening.RowMatch": {"name", "note", "evidence"},
+    "screening.Ruling": {"name"},
     "screening.Clue": {"sentence", "values"},
     "households.RegisterImport": {"problems"},  # masked before they are stored
 }  # fmt: skip
@@ -49,6 +53,8 @@ PLAIN = {
     "screening.ExtractRow": {"status"},
     "screening.RowMatch": {"state", "method", "candidates"},
     "screening.RowProblem": {"column", "letter", "code", "severity"},
+    "screening.Layout": {"list_code", "fingerprint", "columns"},
+    "screening.Spelling": {"text"},
 }  # fmt: skip
 
 
