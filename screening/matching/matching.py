@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fangpin.copying import copy_rows
+from fangpin.masking import scrub
 from fangpin.runs.lease import Work
 from fangpin.transitions import NotAllowed
 from households.frames import people_of, register_state
@@ -20,7 +21,7 @@ from screening.matching.resolve import file_guard, match
 from screening.models import Extract, RowMatch
 
 _COLUMNS = (
-    "extract", "sheet_no", "row", "state", "method", "confidence", "household", "person", "candidates", "evidence", "note",
+    "extract", "sheet_no", "row", "state", "method", "confidence", "household", "person", "candidates", "evidence", "note", "name",
 )  # fmt: skip
 _ROLES = (
     "name", "birthday", "sex", "hamlet", "phone", "head_name", "head_id", "guardian", "guardian_phone", "guardian_id", "size",
@@ -61,7 +62,7 @@ def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
             return False
         RowMatch.objects.filter(extract=extract, decided_by=None).delete()
         by_people = set(RowMatch.objects.filter(extract=extract).values_list(*_KEY))
-        copy_rows(RowMatch, _COLUMNS, _lines(extract, usable[_KEY], decided, refused, by_people))
+        copy_rows(RowMatch, _COLUMNS, _lines(extract, usable, decided, refused, by_people))
         Extract.objects.filter(pk=extract.pk).update(matched_at=timezone.now())
     return True
 
@@ -107,21 +108,38 @@ def _guard(rows: pd.DataFrame, decided: pd.DataFrame) -> None:
         )
 
 
-def _lines(extract, places, decided, refused, by_people) -> Iterator[tuple]:
+def _lines(extract, rows, decided, refused, by_people) -> Iterator[tuple]:
     """Lines in the order of _COLUMNS, without the rows that people decided."""
+    names = rows["name"].str[:60].tolist() if "name" in rows else [""] * len(rows)
     columns = (
         decided[name].tolist()
         for name in ("state", "method", "confidence", "household", "person", "candidates", "evidence", "note")
     )
     settled = (MatchState.CERTAIN, MatchState.PROBABLE)
-    for sheet_no, row, state, method, confidence, household, person, candidates, evidence, note in zip(
-        places["sheet_no"].tolist(), places["row"].tolist(), *columns, strict=True
+    for sheet_no, row, name, state, method, confidence, household, person, candidates, evidence, note in zip(
+        rows["sheet_no"].tolist(), rows["row"].tolist(), names, *columns, strict=True
     ):
         if by_people and (sheet_no, row) in by_people:
             continue
         if state not in settled:
             household = person = None
-        yield extract.pk, sheet_no, row, state, method, confidence, household, person, candidates, evidence, note[:200]
+        shown = scrub(name) if state == MatchState.AMBIGUOUS else ""
+        yield (
+            extract.pk, sheet_no, row, state, method, confidence, household, person, candidates, evidence, note[:200], shown,
+        )  # fmt: skip
     for sheet_no, row in zip(refused["sheet_no"].tolist(), refused["row"].tolist(), strict=True):
         if (sheet_no, row) not in by_people:
-            yield extract.pk, sheet_no, row, MatchState.NONE.value, "refused", 0.0, None, None, [], {}, "校验时未通过"
+            yield (
+                extract.pk,
+                sheet_no,
+                row,
+                MatchState.NONE.value,
+                "refused",
+                0.0,
+                None,
+                None,
+                [],
+                {},
+                "校验时未通过",
+                "",
+            )

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
             name='RowChunk',
             fields=[
                 ('pk', models.CompositePrimaryKey('extract_id', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('extract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='screening.extract')),
                 ('number', models.PositiveSmallIntegerField(help_text='in file order, from 0', verbose_name='序号')),
                 ('sheet_no', models.PositiveSmallIntegerField(verbose_name='工作表')),
                 ('first_row', models.PositiveIntegerField(help_text='as the spreadsheet shows it', verbose_name='首行')),
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rowmatch',
             name='name',
-            field=models.CharField(blank=True, max_length=60, verbose_name='填报姓名'),
+            field=models.CharField(blank=True, db_default='', max_length=60, verbose_name='填报姓名'),
         ),
         migrations.AddField(
             model_name='rowmatch',
@@ -93,7 +94,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rowmatch',
             name='would_change',
-            field=models.BooleanField(default=False, verbose_name='判定会改变线索'),
+            field=models.BooleanField(db_default=False, default=False, verbose_name='判定会改变线索'),
         ),
         migrations.AlterField(
             model_name='rowmatch',
@@ -118,11 +119,6 @@ class Migration(migrations.Migration):
             model_name='layout',
             name='taken_back_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='撤回人'),
-        ),
-        migrations.AddField(
-            model_name='rowchunk',
-            name='extract',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='screening.extract'),
         ),
         migrations.AddField(
             model_name='ruling',

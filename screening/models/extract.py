@@ -217,9 +217,9 @@ class RowMatch(models.Model):
     evidence = models.JSONField(default=dict)
     note = models.CharField("说明", max_length=200, blank=True)
     # Of rows that wait for a person, or waited: what the queue shows, sorts and groups by; blank for all others.
-    name = models.CharField("填报姓名", max_length=60, blank=True)
+    name = models.CharField("填报姓名", max_length=60, blank=True, db_default="")
     row_index = models.BinaryField(null=True, max_length=16, editable=False, help_text="as in Ruling")
-    would_change = models.BooleanField("判定会改变线索", default=False)
+    would_change = models.BooleanField("判定会改变线索", default=False, db_default=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_constraint=False
     )

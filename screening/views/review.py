@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -53,7 +53,7 @@ def review_list(request):
     return list_page(
         request,
         "screening/review/list.html",
-        queryset=waiting.select_related("extract").annotate(name=_name_in_row()),
+        queryset=waiting.select_related("extract"),
         filterset=ReviewFilter,
         columns=COLUMNS,
         default_sort="-confidence",
@@ -65,11 +65,6 @@ def review_list(request):
         row_url=lambda match: _url(match, request.GET.urlencode()),
         empty="没有待判定的行：机器拿不准的行才会出现在这里",
     )
-
-
-def _name_in_row() -> Subquery:
-    place = {"extract": OuterRef("extract"), "sheet_no": OuterRef("sheet_no"), "row": OuterRef("row")}
-    return Subquery(ExtractRow.objects.filter(**place).values("values__name")[:1])
 
 
 def _url(match, query=""):
