@@ -24,6 +24,32 @@ class Sex(models.TextChoices):
 
 
 class Leave(models.TextChoices):
-    """为何不再是本户成员; life events come with their own issue."""
+    """为何不再是本户成员 (domain.md 1.4)."""
 
     GONE_FROM_LIST = "gone_from_list", "全国系统名册中已无此人"
+    DIED = "died", "死亡"
+    MARRIED_OUT = "married_out", "婚嫁迁出"
+    MOVED_OUT = "moved_out", "户口迁出"
+    IMPRISONED = "imprisoned", "服刑收监"
+    MISSING = "missing", "失联失踪"
+
+
+class Event(models.TextChoices):
+    """人口变动 (domain.md 1.4, product.md R3)."""
+
+    BIRTH = "birth", "出生"
+    ADOPTION = "adoption", "收养"
+    MARRIAGE_IN = "marriage_in", "婚入"
+    MOVING_IN = "moving_in", "户口迁入"
+    RELEASE = "release", "刑满释放"
+    MISSED = "missed", "漏登补录"
+    DEATH = "death", "死亡"
+    MARRIAGE_OUT = "marriage_out", "婚嫁迁出"
+    MOVING_OUT = "moving_out", "户口迁出"
+    IMPRISONMENT = "imprisonment", "服刑收监"
+    MISSING = "missing", "失联失踪"
+    MOVE = "move", "县内迁移"
+    SPLIT = "split", "分户"
+    JOIN = "join", "并户"
+    HEAD = "head", "户主变更"
+    CORRECTION = "correction", "信息更正"

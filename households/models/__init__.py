@@ -1,7 +1,8 @@
 """Models of the register."""
 
+from households.models.change import Change, LifeEvent
 from households.models.household import Household
 from households.models.importing import ImportState, RegisterImport
 from households.models.person import Person
 
-__all__ = ["Household", "ImportState", "Person", "RegisterImport"]
+__all__ = ["Change", "Household", "ImportState", "LifeEvent", "Person", "RegisterImport"]

@@ -16,6 +16,7 @@ class ImportState(models.TextChoices):
     REFUSED = "refused", "无法读取"
     APPLIED = "applied", "已入库"
     WITHDRAWN = "withdrawn", "已作废"
+    UNDONE = "undone", "已撤销入库"
 
 
 class RegisterImportQuerySet(ReachableQuerySet):
@@ -41,6 +42,10 @@ class RegisterImport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="入库人"
     )
     applied_at = models.DateTimeField("入库时间", null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="撤销人"
+    )
+    undone_at = models.DateTimeField("撤销时间", null=True)
 
     objects = RegisterImportQuerySet.as_manager()
 

@@ -31,6 +31,8 @@ WITHIN_REACH = {
     "screening.Ruling": {"name"},
     "screening.Clue": {"sentence", "values"},
     "households.RegisterImport": {"problems"},  # masked before they are stored
+    "households.Change": {"before"},  # a row of the register as it stood, its sealed columns sealed
+    "households.LifeEvent": {"reason"},
 }  # fmt: skip
 # Codes, keys, file names, reasons, counts: nothing of a person.
 PLAIN = {
@@ -40,7 +42,9 @@ PLAIN = {
     "audit.Entry": {"action", "target_type", "target_id", "detail"},
     "audit.Seal": {"digest"},
     "divisions.Division": {"code", "name", "level"},
+    "households.Change": {"table"},
     "households.Household": {"number", "hamlet", "kind", "category"},
+    "households.LifeEvent": {"kind"},
     "households.Person": {"number", "id_type", "sex", "relation", "left_why"},
     "households.RegisterImport": {"filename", "digest", "state", "refusal", "counts"},
     "policy.Standard": {"name", "document_number"},
