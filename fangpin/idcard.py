@@ -20,6 +20,7 @@ import pyarrow as pa
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 MALE, FEMALE = "男", "女"
+OLD_LENGTH = 15  # characters of a number before 1999
 
 
 class Kind(IntEnum):

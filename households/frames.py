@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 import pandas as pd
-from django.db.models import Count, FloatField, Func, Max, Sum
+from django.db.models import Count, FloatField, Func, Max, QuerySet, Sum
 
 from fangpin.sealing import places_of, unseal_many
-from households.choices import Category, HouseholdKind, Sex
+from households.choices import Category, HouseholdKind, Leave, Sex
 from households.models import Household, Person
 
 _COLUMNS = {
@@ -53,8 +53,23 @@ def people_frame(county_code: str) -> pd.DataFrame:
     Ids are uuid texts; ``number`` is the identity number or ''; ``birthday`` YYYY-MM-DD or ''; ``sex`` 男/女; ``household_kind`` and
     ``category`` are the labels of the dictionaries; ``phone`` is the person's own, else that of the household.
     """
-    present = Person.objects.present().filter(household__village__code__startswith=county_code).order_by("number")
-    people = pd.DataFrame(present.values_list(*_COLUMNS.values()), columns=list(_COLUMNS))
+    return _table(Person.objects.present(), county_code)
+
+
+def left_frame(county_code: str) -> pd.DataFrame:
+    """Those who left the register, columns of ``people_frame`` and left_note ("2021-03-01 死亡"), the last to leave first."""
+    gone = Person.objects.exclude(left_on=None)
+    notes = gone.filter(household__village__code__startswith=county_code).values_list("id", "left_on", "left_why")
+    reasons = dict(Leave.choices)
+    words = {str(pk): f"{day} {reasons.get(why, why)}".strip() for pk, day, why in notes}
+    people = _table(gone, county_code)
+    people["left_note"] = people["person"].map(words).astype("str")
+    return people.sort_values(["left_note", "person"], ascending=False, ignore_index=True)
+
+
+def _table(persons: QuerySet[Person], county_code: str) -> pd.DataFrame:
+    chosen = persons.filter(household__village__code__startswith=county_code).order_by("number")
+    people = pd.DataFrame(chosen.values_list(*_COLUMNS.values()), columns=list(_COLUMNS))
     for column in ("person", "household"):
         people[column] = people[column].map(str).astype(object)
     people["number"] = unseal_many(people["id_sealed"], places_of(Person, "id_sealed", people["person"]))

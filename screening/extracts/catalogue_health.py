@@ -268,7 +268,7 @@ LISTS = (
             *PERSON,
             SEX,
             BIRTHDAY,
-            Column("age", "年龄", ColumnKind.INTEGER, aliases=("周岁", "年龄(岁)")),
+            Column("age", "年龄", ColumnKind.INTEGER, aliases=("周岁", "年龄(岁)"), role="age"),
             TOWNSHIP,
             VILLAGE,
             HAMLET,

@@ -35,7 +35,7 @@ DATE_KINDS = frozenset({ColumnKind.DATE, ColumnKind.MONTH})
 # What a column tells matching about the person or household of the row.
 ROLES = frozenset({
     "id", "certificate", "name", "birthday", "sex", "township", "village", "hamlet", "address", "phone",
-    "head_name", "head_id", "guardian", "guardian_phone", "guardian_id", "size",
+    "head_name", "head_id", "guardian", "guardian_phone", "guardian_id", "size", "age",
 })  # fmt: skip
 
 # Names that checking and matching put beside the columns of a list.

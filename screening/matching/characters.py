@@ -151,6 +151,11 @@ def loose_sounds(codes: np.ndarray) -> np.ndarray:
     return _LOOSE[codes]
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be a name: two characters or more that count, and no digit."""
+    return len(plain_name(text)) >= 2 and not re.search(r"\d", text)
+
+
 def plain_name(name: str) -> str:
     """The characters of a name that count, scalar: no annotation, blank, dot or title; simplified; WILD for unreadable."""
     text = _ANNOTATION.sub("", unicodedata.normalize("NFKC", name))

@@ -14,7 +14,7 @@ _SETTLED = {"number": "相同", "name": "相同"}
 _WORDS = {
     "number": ("相同", "只差一处", "差两处", "同户他人的号码", "登记无号码，生日性别相符", "缺", "不同", "他人的号码"),
     "name": ("相同", "与曾用名相同", "可读部分相同", "同音", "形近", "一字之差", "不同", "缺"),
-} | dict.fromkeys(("birthday", "sex", "village", "hamlet", "phone", "kin", "size"), ("", "相同", "不同"))
+} | dict.fromkeys(("birthday", "sex", "age", "village", "hamlet", "phone", "kin", "size"), ("", "相同", "不同"))
 
 
 class Decisions:
@@ -68,6 +68,30 @@ class Decisions:
         """Decisions by evidence; person and household are lines of the register, -1 for none."""
         self.state[at], self.method[at], self.confidence[at], self.note[at] = state, method, confidence, note
         self._person[at], self._household[at] = person, household
+
+    @property
+    def undecided(self) -> np.ndarray:
+        """bool per row: nobody is chosen."""
+        return self._person < 0
+
+    @property
+    def lines(self) -> np.ndarray:
+        """Register lines of the rows that are decided, in the order of the file."""
+        return self._person[self._person >= 0]
+
+    def those_who_left(self, household_level: bool) -> None:
+        """A row that means somebody who left the register is nobody's: it names the person as its only candidate. On a list
+        of households it still says which household, as long as somebody lives there."""
+        register = self._register
+        at = np.flatnonzero((self._person >= 0) & register.left[np.maximum(self._person, 0)])
+        for row, line in zip(at.tolist(), self._person[at].tolist(), strict=True):
+            self._candidates[row] = [register.person[line]]
+            why = register.left_note[line]
+            self.note[row] = "名册中此人已离户" + (f"（{why}）" if why else "")
+        self._person[at] = -1
+        stays = household_level & (register.size[self._household[at]] > 0)
+        gone = at[~stays] if household_level else at
+        self.state[gone], self.method[gone], self._household[gone] = NONE, "left", -1
 
     def show(self, at: np.ndarray, lines: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> None:
         """Candidates of each row: lines[start:end], best first."""

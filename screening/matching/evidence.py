@@ -20,6 +20,7 @@ from screening.matching.names import Likeness, NameTable, compare
 from screening.matching.register import BACK, FRONT, MIDDLE, TAIL, Register
 
 MISSING, SAME, DIFFERENT = 0, 1, 2
+NAMESAKES = 24  # a name that more people have in the county is no lead by itself
 _NEAR_KINDS = (Kind.WRONG_CHECK, Kind.MALFORMED, Kind.ROUNDED, Kind.MASKED, Kind.FIFTEEN)
 _COMPLETE = tuple(int(k) for k in idcard.COMPLETE)
 
@@ -57,15 +58,21 @@ class Residue:
     kin: tuple[np.ndarray, ...]  # name hashes of head and guardian, 0 where missing or the person's own
     kin_holder: np.ndarray  # line of the person with the head's or guardian's number
     size: np.ndarray
+    born: np.ndarray  # year of birth by the age on the row, 0 where none is given
 
     def __len__(self) -> int:
         return len(self.at)
 
 
 def take(
-    rows: pd.DataFrame, at: np.ndarray, cleaned: CleanedColumn, holder: np.ndarray, register: Register
+    rows: pd.DataFrame,
+    at: np.ndarray,
+    cleaned: CleanedColumn,
+    holder: np.ndarray,
+    born: np.ndarray,
+    register: Register,
 ) -> Residue:
-    """The residue `at` positions of a file; `cleaned` and `holder` belong to the whole file."""
+    """The residue `at` positions of a file; `cleaned`, `holder` and `born` belong to the whole file."""
     part = rows.iloc[at]
 
     def column(name: str) -> pd.Series:
@@ -102,10 +109,11 @@ def take(
         kin=tuple(kin),
         kin_holder=kin_holder,
         size=keys.integers(column("size"), keys.size_in),
+        born=born[at],
     )
 
 
-def candidates(residue: Residue, register: Register) -> tuple[np.ndarray, np.ndarray]:
+def candidates(residue: Residue, register: Register, household_level: bool) -> tuple[np.ndarray, np.ndarray]:
     """All pairs (line of residue, line of register) worth looking at, each once, sorted."""
     everyone = np.arange(len(residue))
     named = residue.name_hash > 0
@@ -142,10 +150,15 @@ def candidates(residue: Residue, register: Register) -> tuple[np.ndarray, np.nda
         use = open_ & (kin > 0) & (residue.village > 0)
         rows, lines = register.by_name_village.pairs(everyone[use], mix(kin[use], residue.village[use]), 12)
         found.append(_expand(register, rows, register.household[lines]))
+    if household_level:
+        place = open_ & (residue.village > 0) & (residue.hamlet > 0) & (residue.size > 0)
+        look(register.head_at_place, place, residue.village, residue.hamlet, residue.size, at_most=24)
     rows, lines = _distinct(found, len(register))
-    lonely = open_ & named & (np.bincount(rows, minlength=len(residue)) == 0)
+    alike = residue.name_hash[rows] == register.name_hash[lines]
+    alike |= residue.name_hash[rows] == register.former_hash[lines]
+    lonely = open_ & named & (np.bincount(rows[alike], minlength=len(residue)) == 0)
     found = [(rows, lines)]
-    look(register.by_name, lonely, residue.name_hash, at_most=5)
+    look(register.by_head_name if household_level else register.by_name, lonely, residue.name_hash, at_most=NAMESAKES)
     return _distinct(found, len(register))
 
 
@@ -225,6 +238,7 @@ class Evidence:
     long_name: np.ndarray  # the row's name has three characters or more
     kin_is_holder: np.ndarray  # the number on the row is that of the head or guardian named on it
     namesake_heads: np.ndarray  # heads of this name in the row's village
+    age: np.ndarray
 
 
 def weigh(residue: Residue, register: Register, row: np.ndarray, line: np.ndarray) -> Evidence:
@@ -272,7 +286,13 @@ def weigh(residue: Residue, register: Register, row: np.ndarray, line: np.ndarra
         long_name=residue.name.length[residue.name.codes[row]] >= 3,
         kin_is_holder=holder_named,
         namesake_heads=register.head_namesakes.count(mix(register.village[line], residue.name_hash[row])),
+        age=_same_age(residue.born[row], register.birthday[line] // 10000),
     )
+
+
+def _same_age(told: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Ages are counted in several ways: a year more or less is the same."""
+    return np.where(np.abs(told - known) <= 1, _agree(told, told), _agree(told, known)).astype(np.int8)
 
 
 def _agree(told: np.ndarray, known: np.ndarray) -> np.ndarray:

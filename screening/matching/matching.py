@@ -11,13 +11,14 @@ from fangpin.copying import copy_rows
 from fangpin.masking import scrub
 from fangpin.runs.lease import Work
 from fangpin.transitions import NotAllowed
-from households.frames import people_of, register_state
+from households.frames import left_frame, people_of, register_state
 from screening.choices import MatchState, RowStatus
 from screening.extracts.formats import FORMATS
 from screening.extracts.layout import ListFormat
 from screening.extracts.storing import load_rows
+from screening.matching.guard import file_guard
 from screening.matching.register import Register
-from screening.matching.resolve import file_guard, match
+from screening.matching.resolve import match
 from screening.models import Extract, RowMatch
 
 _COLUMNS = (
@@ -25,7 +26,7 @@ _COLUMNS = (
 )  # fmt: skip
 _ROLES = (
     "name", "birthday", "sex", "hamlet", "phone", "head_name", "head_id", "guardian", "guardian_phone", "guardian_id", "size",
-    "certificate",
+    "certificate", "age",
 )  # fmt: skip
 _KEY = ["sheet_no", "row"]
 
@@ -37,7 +38,7 @@ def register_of(county_code: str) -> Register:
 
 @lru_cache(maxsize=1)
 def _register(county_code: str, state: tuple) -> Register:
-    return Register.build(people_of(county_code))
+    return Register.build(people_of(county_code), left_frame(county_code))
 
 
 def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:

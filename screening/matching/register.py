@@ -1,4 +1,7 @@
-"""The register as arrays, with the blocks in which rows look for their person. Built once, used for every file."""
+"""The register as arrays, with the blocks in which rows look for their person. Built once, used for every file.
+
+Those who left (dead, moved, married away) stand in it too: a row that means one of them must not fall to a namesake.
+"""
 
 from functools import cached_property
 
@@ -17,12 +20,17 @@ FRONT = tuple(range(6, 13))
 BACK = tuple(range(-7, 0))
 MIDDLE = (6, 7, 8, 9, -4, -3, -2, -1)
 TAIL = (-4, -3, -2, -1)
+PHONE_OF_MANY = 6  # a telephone of more households than this is the shop's or the cadre's and tells nothing
 
 
 class Register:
     """Persons by line (0 … n-1), all columns as arrays of length n; households by line likewise."""
 
-    def __init__(self, persons: pd.DataFrame):
+    def __init__(self, persons: pd.DataFrame, left: pd.DataFrame | None = None):
+        present = len(persons)
+        persons = persons if left is None else _with_those_who_left(persons, left)
+        self.left = np.arange(len(persons)) >= present
+        self.left_note = _text(persons, "left_note").to_numpy(dtype=object)
         text = {
             c: _text(persons, c) for c in ("number", "name", "former", "birthday", "sex", "village", "hamlet", "phone")
         }
@@ -46,22 +54,24 @@ class Register:
         self.hamlet_codes = {name: code + 1 for code, name in enumerate(hamlets) if name}
         self.hamlet = np.where(text["hamlet"] == "", 0, hamlet_code + 1).astype(np.int32)
         self.phone = keys.integers(text["phone"], keys.phone_in)
-        self.is_head = persons["is_head"].fillna(False).to_numpy(dtype=bool)
+        self.is_head = persons["is_head"].fillna(False).to_numpy(dtype=bool) & ~self.left
         self._household_columns()
         self._number_lines()
 
     @classmethod
-    def build(cls, persons: pd.DataFrame) -> "Register":
+    def build(cls, persons: pd.DataFrame, left: pd.DataFrame | None = None) -> "Register":
         """From columns person, household, number, name, former, birthday, sex, village, hamlet, phone, relation,
-        is_head (all text but the last; number 18 characters or ''). About 1 s for 300,000 persons."""
-        return cls(persons)
+        is_head (all text but the last; number 18 characters or ''). About 1 s for 300,000 persons.
+
+        ``left``: people who are in no household any more, the same columns and left_note ("2021-03-01 死亡")."""
+        return cls(persons, left)
 
     def __len__(self) -> int:
         return len(self.person)
 
     def _household_columns(self) -> None:
         count = len(self.household_value)
-        self.size = np.bincount(self.household, minlength=count).astype(np.int16)
+        self.size = np.bincount(self.household[~self.left], minlength=count).astype(np.int16)
         self.head = np.full(count, -1, dtype=np.int32)
         lines = np.flatnonzero(self.is_head)[::-1]
         self.head[self.household[lines]] = lines  # the first head on file wins
@@ -87,13 +97,13 @@ class Register:
     # Every name counts with its former name: two entries for one person.
 
     @cached_property
-    def _entries(self) -> tuple[np.ndarray, np.ndarray]:
+    def entries(self) -> tuple[np.ndarray, np.ndarray]:
         named = np.flatnonzero(self.name_hash)
         renamed = np.flatnonzero(self.former_hash)
         return np.concatenate([named, renamed]), np.concatenate([self.name_hash[named], self.former_hash[renamed]])
 
     def _by_name(self, column: np.ndarray) -> Block:
-        lines, hashes = self._entries
+        lines, hashes = self.entries
         use = column[lines] > 0
         return Block(mix(hashes[use], column[lines[use]]), lines[use])
 
@@ -108,8 +118,21 @@ class Register:
 
     @cached_property
     def by_name(self) -> Block:
-        lines, hashes = self._entries
+        lines, hashes = self.entries
         return Block(hashes, lines)
+
+    @cached_property
+    def by_head_name(self) -> Block:
+        lines, hashes = self.entries
+        use = self.head[self.household[lines]] == lines
+        return Block(hashes[use], lines[use])
+
+    @cached_property
+    def head_at_place(self) -> Block:
+        """(village, hamlet, size of the household) of every head."""
+        lines = self.head[self.head >= 0]
+        lines = lines[(self.village[lines] > 0) & (self.hamlet[lines] > 0)]
+        return Block(mix(self.village[lines], self.hamlet[lines], self.size[self.household[lines]]), lines)
 
     @cached_property
     def by_name_village(self) -> Block:
@@ -132,14 +155,14 @@ class Register:
 
     @cached_property
     def numberless(self) -> Block:
-        lines, hashes = self._entries
+        lines, hashes = self.entries
         use = (self.key[lines] < 0) & (self.birthday[lines] > 0)
         return Block(mix(hashes[use], self.birthday[lines[use]]), lines[use])
 
     @cached_property
     def wrongly_numbered(self) -> Block:
         """Names of persons whose number in the register cannot be right."""
-        lines, hashes = self._entries
+        lines, hashes = self.entries
         use = self.wrong[lines]
         return Block(hashes[use], lines[use])
 
@@ -150,7 +173,7 @@ class Register:
     @cached_property
     def by_name_part(self) -> dict[tuple[int, ...], Block]:
         """Name and a part of the number."""
-        lines, hashes = self._entries
+        lines, hashes = self.entries
         use = self.key[lines] >= 0
         lines, hashes = lines[use], hashes[use]
         parts = {p: keys.number_part(self._digits, p)[lines] for p in (FRONT, BACK, MIDDLE, TAIL)}
@@ -168,6 +191,8 @@ class Register:
         """Telephone → household lines, each pair once."""
         lines = np.flatnonzero(self.phone > 0)
         pairs = np.unique(np.stack([self.phone[lines], self.household[lines]]), axis=1)
+        _, inverse, homes = np.unique(pairs[0], return_inverse=True, return_counts=True)
+        pairs = pairs[:, homes[inverse] <= PHONE_OF_MANY]
         return Block(pairs[0].astype(np.uint64), pairs[1])
 
     @cached_property
@@ -178,15 +203,26 @@ class Register:
     @cached_property
     def member_names(self) -> Block:
         """(household, name) of every member, also by former name."""
-        lines, hashes = self._entries
+        lines, hashes = self.entries
         return Block(mix(self.household[lines], hashes), lines)
 
     @cached_property
     def head_namesakes(self) -> Block:
         """(village, name) of every head of household, also by former name."""
-        lines, hashes = self._entries
+        lines, hashes = self.entries
         use = self.head[self.household[lines]] == lines
         return Block(mix(self.village[lines[use]], hashes[use]), lines[use])
+
+
+def _with_those_who_left(persons: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
+    """Below the people of the register those who left it; who came back or only changed households is not among them."""
+    known = persons["number"][persons["number"] != ""]
+    gone = left[~left["number"].isin(known)]
+    gone = gone[(gone["number"] == "") | ~gone["number"].duplicated()]
+    back = pd.MultiIndex.from_frame(gone[["name", "birthday"]]).isin(
+        pd.MultiIndex.from_frame(persons[["name", "birthday"]])
+    )
+    return pd.concat([persons, gone[~back]], ignore_index=True)
 
 
 def _text(persons: pd.DataFrame, column: str) -> pd.Series:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from fangpin import idcard
 from fangpin.idcard import CleanedColumn, Kind
-from screening.matching import evidence, keys
+from screening.matching import characters, elimination, evidence, guard, keys
 from screening.matching.decisions import Decisions
 from screening.matching.evidence import DIFFERENT, SAME, Evidence, Number, Residue
 from screening.matching.keys import mix
@@ -17,9 +17,7 @@ from screening.matching.names import Likeness, NameTable
 from screening.matching.register import Register
 from screening.matching.tiers import AMBIGUOUS, CERTAIN, DECIDED_BY_PEOPLE, TIERS, View, assign
 
-CONFLICT_LIMIT = 0.02  # a sound file has 0.2–0.6 % number/name conflicts, a shifted one 20 %
-CONFLICT_FLOOR = 10  # a handful of conflicts in a small file is no shift
-_SHIFT_WINDOW = 20
+_AGES_TO_TRUST = 20
 _COMPLETE = tuple(int(k) for k in idcard.COMPLETE)
 
 _GROUP = np.array([t.group for t in TIERS])
@@ -36,12 +34,13 @@ def match(
 ) -> pd.DataFrame:
     """Decisions for the rows of one file (`decisions.COLUMNS`, index of `rows`).
 
-    rows: text columns id_text, certificate, name, former, birthday, sex, township, village, hamlet, phone, head_name,
+    rows: text columns id_text, certificate, name, birthday, sex, age, township, village, hamlet, phone, head_name,
     head_id, guardian, guardian_id, guardian_phone, size and bool id_is_number, each of which may be missing.
     `household_level`: the name and number are the head's and the answer is a household. `standing`: remembered
     decisions of people, columns row_key (`keys.row_key`), person and optionally same (False: never this person); or
     rows.decided_person.
     """
+    rows = _exchanged_back(rows)
     cleaned = _numbers(rows)
     number_key = cleaned.key
     holder = register.holder(number_key)
@@ -52,6 +51,7 @@ def match(
     open_ = decisions.open & ~never.holds(np.arange(len(rows)).astype(np.uint64))
     agreed = open_ & (holder >= 0) & (name_hash > 0) & (name_hash == register.name_hash[np.maximum(holder, 0)])
     agreed &= ~_other_birthday(rows, register, holder, agreed)
+    born = _birth_years(rows, register, holder, agreed)
     decisions.settle(np.flatnonzero(agreed), holder[agreed])
     unknown = np.isin(cleaned.kind, _COMPLETE) & (holder == -1)
     absent = register.numberless.holds(mix(name_hash, idcard.key_birthday(number_key)))
@@ -60,34 +60,46 @@ def match(
     decisions.outside(np.flatnonzero(unknown & decisions.open))
     rest = np.flatnonzero(decisions.open & ~(unknown & ~doubtful))
     if len(rest):
-        residue = evidence.take(rows, rest, cleaned, holder, register)
-        row, line = evidence.candidates(residue, register)
+        residue = evidence.take(rows, rest, cleaned, holder, born, register)
+        row, line = evidence.candidates(residue, register, household_level)
         allowed = ~never.items_hold(rest[row], line)
-        _decide(residue, register, row[allowed], line[allowed], household_level, decisions)
+        if _decide(residue, register, row[allowed], line[allowed], household_level, decisions):
+            elimination.settle(residue, register, decisions, never, household_level)
+    decisions.those_who_left(household_level)
     return decisions.frame()
-
-
-def file_guard(decisions: pd.DataFrame) -> tuple[float, object | None]:
-    """(share of rows whose number and name belong to different people, among rows with a known number; index label of
-    the row from which the columns do not belong together, or None for a sound file)."""
-    conflict = (decisions["method"] == "conflict").to_numpy()
-    known = conflict | decisions["method"].str.startswith("T1").to_numpy()
-    share = float(conflict.sum() / max(known.sum(), 1))
-    if not _is_suspect(conflict.sum(), known.sum()):
-        return share, None
-    at = np.flatnonzero(known)
-    dense = np.convolve(conflict[at], np.ones(_SHIFT_WINDOW), mode="full")[_SHIFT_WINDOW - 1 :]
-    starts = np.flatnonzero((dense >= _SHIFT_WINDOW / 4) & conflict[at])
-    first = starts[0] if len(starts) else np.flatnonzero(conflict[at])[0]
-    return share, decisions.index[at[first]]
-
-
-def _is_suspect(conflicts: int, known: int) -> bool:
-    return conflicts >= CONFLICT_FLOOR and conflicts > CONFLICT_LIMIT * known
 
 
 def _column(rows: pd.DataFrame, name: str) -> pd.Series:
     return rows[name].fillna("") if name in rows else pd.Series("", index=rows.index, dtype="str")
+
+
+def _exchanged_back(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with number and name put right where one stands in the column of the other."""
+    if not {"id_text", "name"} <= set(rows):
+        return rows
+    name, number = rows["name"].fillna(""), rows["id_text"].fillna("")
+    odd = np.flatnonzero(name.str.len().to_numpy(dtype=np.int64) >= idcard.OLD_LENGTH)
+    odd = [at for at in odd if idcard.clean(name.iloc[at]).kind in _COMPLETE and characters.is_name(number.iloc[at])]
+    if not odd:
+        return rows
+    rows = rows.assign(name=name.astype(object), id_text=number.astype(object))
+    rows.iloc[odd, rows.columns.get_indexer(["name", "id_text"])] = np.stack(
+        [number.iloc[odd].to_numpy(dtype=object), name.iloc[odd].to_numpy(dtype=object)], axis=1
+    )
+    return rows.astype({"name": "str", "id_text": "str"})
+
+
+def _birth_years(rows: pd.DataFrame, register: Register, holder: np.ndarray, agreed: np.ndarray) -> np.ndarray:
+    """Year of birth by the age on each row, 0 for none. The year in which the file counted the ages is the one that fits
+    its rows with number and name; few such rows say nothing."""
+    if "age" not in rows:
+        return np.zeros(len(rows), dtype=np.int64)
+    age = keys.integers(rows["age"], keys.size_in)
+    known = np.flatnonzero(agreed & (age > 0))
+    if len(known) < _AGES_TO_TRUST:
+        return np.zeros(len(rows), dtype=np.int64)
+    year = int(np.median(register.birthday[holder[known]] // 10000 + age[known]))
+    return np.where(age > 0, year - age, 0)
 
 
 def _numbers(rows: pd.DataFrame) -> CleanedColumn:
@@ -117,7 +129,7 @@ def _other_birthday(rows: pd.DataFrame, register: Register, holder: np.ndarray, 
     return found
 
 
-class _Never:
+class Never:
     """Pairs (row position, register line) that people have ruled out."""
 
     def __init__(self, at: np.ndarray, lines: np.ndarray):
@@ -131,11 +143,11 @@ class _Never:
         return self.pairs.holds(mix(at, lines)) if len(lines) else np.zeros(0, dtype=bool)
 
 
-def _remembered(rows: pd.DataFrame, register: Register, standing: pd.DataFrame | None, decisions: Decisions) -> _Never:
+def _remembered(rows: pd.DataFrame, register: Register, standing: pd.DataFrame | None, decisions: Decisions) -> Never:
     """Apply what people decided before; returns what they ruled out."""
     lines = pd.Index(register.person)
     nobody = np.zeros(0, dtype=np.int64)
-    ruled_out = _Never(nobody, nobody)
+    ruled_out = Never(nobody, nobody)
     if standing is not None and len(standing):
         told = pd.DataFrame({"row_key": keys.row_key(rows).to_numpy(), "at": np.arange(len(rows))})
         told = told.merge(standing, on="row_key")
@@ -143,7 +155,7 @@ def _remembered(rows: pd.DataFrame, register: Register, standing: pd.DataFrame |
         told = told[told["line"] >= 0]
         same = told["same"].to_numpy(dtype=bool) if "same" in told else np.ones(len(told), dtype=bool)
         decisions.remember(told["at"].to_numpy()[same], told["line"].to_numpy()[same])
-        ruled_out = _Never(told["at"].to_numpy()[~same], told["line"].to_numpy()[~same])
+        ruled_out = Never(told["at"].to_numpy()[~same], told["line"].to_numpy()[~same])
     if "decided_person" in rows:
         told = rows["decided_person"]
         at = np.flatnonzero((told.notna() & (told != "")).to_numpy())
@@ -159,17 +171,18 @@ def _decide(
     line: np.ndarray,
     household_level: bool,
     decisions: Decisions,
-) -> None:
-    """Weigh the pairs, find each row's best group of tiers, decide where one person stands alone in it."""
+) -> bool:
+    """Weigh the pairs, find each row's best group of tiers, decide where one person stands alone in it. False when number
+    and name of the file do not belong together."""
     proof = evidence.weigh(residue, register, row, line)
     tier = assign(View(proof, len(residue), household_level))
     pair = np.flatnonzero(tier >= 0)
     if not len(pair):
-        return
+        return True
     group = _GROUP[tier]
     # In groups that decide nothing the likeliest comes first, whatever its tier.
     rank = np.where(group >= DECIDED_BY_PEOPLE, 0, tier)
-    weight = _weight(proof, household_level)
+    weight = _weight(proof, household_level) + elimination.likelihood(decisions, register, line, household_level)
     pair = pair[np.lexsort((line[pair], -weight[pair], rank[pair], group[pair], row[pair]))]
     row, line, group = row[pair], line[pair], group[pair]
     starts = np.flatnonzero(np.diff(row, prepend=-1))
@@ -194,7 +207,8 @@ def _decide(
             note[at] = f"有 {count[at]} 人同样符合（{note[at]}），请选定"
     state[tie], method[tie], confidence[tie] = AMBIGUOUS, "tie", 0.5
     known = int((decisions.method == "T1").sum() + (residue.holder >= 0).sum())
-    if _is_suspect(int((method == "conflict").sum()), known):
+    suspect = guard.is_suspect(int((method == "conflict").sum()), known)
+    if suspect:
         named = proof.name[pair[chosen]] <= Likeness.FORMER
         held = (state != AMBIGUOUS) & ~(_EXACT[best] & named)
         state[held], note[held] = AMBIGUOUS, "整张表的号码与姓名可能错位，本行不自动认定"
@@ -212,6 +226,7 @@ def _decide(
     )
     decisions.show(at, line, starts, ends)
     decisions.explain(at, proof, pair[chosen])
+    return not suspect
 
 
 def _only_in_village(village: np.ndarray) -> int:
@@ -225,6 +240,7 @@ def _weight(e: Evidence, household_level: bool) -> np.ndarray:
     weight = 2.0 * (Likeness.DIFFERENT - np.minimum(e.name, Likeness.DIFFERENT))
     for field, good, bad in (
         ("birthday", 6, -4),
+        ("age", 4, -3),
         ("village", 4, -2),
         ("phone", 5, 0),
         ("kin", 4, -1),

@@ -42,6 +42,7 @@ class View:
         self.hamlet, self.not_hamlet = e.hamlet == SAME, e.hamlet == DIFFERENT
         self.phone, self.kin, self.size = e.phone == SAME, e.kin == SAME, e.size == SAME
         self.not_kin = e.kin == DIFFERENT
+        self.age, self.not_age = e.age == SAME, e.age == DIFFERENT
         self.kin_number = e.kin_number == SAME
         self.is_head = e.is_head
         self.long_name = e.long_name
@@ -67,7 +68,8 @@ class View:
         self.named_relative_has_other_day = somewhere(self.relatives & self.same_name & self.not_day)
         self.relative_has_day = somewhere(self.relatives & self.day)
         self.placed = self.village | self.phone
-        self.fits = ~self.not_day & ~self.not_sex
+        self.fits = ~self.not_day & ~self.not_sex & ~self.not_age
+        self.holder_has_other_age = somewhere(self.exact & self.not_age)
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,22 @@ TIERS = (
         "填的是同户他人的号码，姓名和性别一致",
         lambda v: v.relatives & v.same_name & v.sex & v.holder_has_other_sex & ~v.not_day,
     ),
-    Tier("T1hr", 6, AMBIGUOUS, 0.87, "号码是同户他人的，户可以确定，人请核对", lambda v: v.relatives & v.same_name),
+    Tier(
+        "T1a",
+        6,
+        PROBABLE,
+        0.998,
+        "填的是同户他人的号码，姓名和年龄一致",
+        lambda v: v.relatives & v.same_name & v.age & v.holder_has_other_age & v.fits,
+    ),
+    Tier(
+        "T1hr",
+        6,
+        AMBIGUOUS,
+        0.87,
+        "号码是同户他人的，户可以确定，人请核对",
+        lambda v: v.relatives & (v.same_name | (v.like_name & ~v.not_day)),
+    ),
     # number damaged
     Tier("T2", 2, CERTAIN, 0.9999, "号码只差一处或末几位丢失，姓名一致", lambda v: v.near & v.same_name, exact=True),
     Tier(
@@ -245,6 +262,14 @@ TIERS = (
         lambda v: v.unusable & v.same_name & v.day & ~v.not_sex & ~v.not_village,
     ),
     Tier(
+        "T3y",
+        6,
+        PROBABLE,
+        0.995,
+        "没有可用号码，姓名、村和年龄一致",
+        lambda v: v.unusable & v.same_name & v.village & v.age & v.fits,
+    ),
+    Tier(
         "T3c",
         6,
         PROBABLE,
@@ -344,7 +369,15 @@ TIERS = (
         AMBIGUOUS,
         0.5,
         "姓名相近，地点、电话或出生日期有一项一致",
-        lambda v: v.unusable & ((v.like_name & v.village) | (v.any_name & (v.phone | v.day | (v.kin & v.village)))),
+        lambda v: (
+            v.unusable
+            & (
+                (v.like_name & v.village)
+                | (v.any_name & (v.phone | v.day | (v.kin & v.village)))
+                | (v.any_name & v.household_level & v.village & v.hamlet & v.size)
+                | (v.same_name & v.household_level & v.hamlet & v.size)
+            )
+        ),
     ),
     Tier("R20", 8, AMBIGUOUS, 0.2, "只有姓名一致，没有其他依据", lambda v: v.unusable & v.same_name & ~v.not_village),
 )

@@ -1,5 +1,6 @@
 """Words for what matching says: why a row is whose it is, and on which evidence."""
 
+from screening.matching.elimination import NOTES
 from screening.matching.tiers import TIERS
 
 # What a list and a filter call the case; the row's own note says more. Tiers without a name of their own go by their note.
@@ -17,18 +18,20 @@ _METHODS = {
     "R20": "只有姓名相符",
     "decided": "按以往人工判定",
     "outsider": "号码有效，名册中没有",
+    "left": "这个人已离户",
     "unknown": "名册中没有找到",
     "place": "按村或工程填报，不对应到人",
     "refused": "校验未通过，没有入库",
     "unmatched": "还没有匹配",
 }
-METHODS = {tier.slug: tier.note for tier in TIERS} | _METHODS
+METHODS = {tier.slug: tier.note for tier in TIERS} | {slug: note for slug, (_, note) in NOTES.items()} | _METHODS
 
 EVIDENCE = {
     "number": "号码",
     "name": "姓名",
     "birthday": "出生日期",
     "sex": "性别",
+    "age": "年龄",
     "village": "村",
     "hamlet": "自然村",
     "phone": "电话",

@@ -5,8 +5,9 @@ import pytest
 
 from fangpin import idcard
 from screening.matching import keys
+from screening.matching.guard import file_guard
 from screening.matching.register import Register
-from screening.matching.resolve import file_guard, match
+from screening.matching.resolve import match
 
 VILLAGE, OTHER = "450321100200", "450321100201"
 
