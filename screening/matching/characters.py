@@ -60,7 +60,7 @@ _NOT_A_NAME = re.compile(
     r"[\s·•‧∙・･.．。,，、;；:：'‘’`\"“”\-—–_/\\|~!！#^&+=\x00-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+"
 )
 _UNREADABLE = re.compile(r"[A-Za-z]+|[?？*＊×✕○●□■▢◻\ufffd]")
-_TITLES = ("同志", "先生", "女士")
+TITLES = ("同志", "先生", "女士", "已故", "已死亡", "已去世", "户主", "外出", "已迁出", "迁出", "已注销", "注销")
 _SURNAME_SOUNDS = {"单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "区": "ou", "朴": "piao", "翟": "zhai", "盖": "ge",
                    "覃": "qin", "缪": "miao", "任": "ren", "乐": "yue", "尉": "wei", "繁": "po", "冼": "xian", "燕": "yan", "葛": "ge",
                    "宁": "ning", "华": "hua", "洗": "xian", "員": "yun", "员": "yun", "秘": "bi", "黑": "he", "折": "she"}  # fmt: skip
@@ -157,12 +157,13 @@ def is_name(text: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """The characters of a name that count, scalar: no annotation, blank, dot or title; simplified; WILD for unreadable."""
+    """The characters of a name that count, scalar: no annotation, blank, dot, title or note; simplified; WILD for unreadable."""
     text = _ANNOTATION.sub("", unicodedata.normalize("NFKC", name))
     text = _NOT_A_NAME.sub("", text)
-    for title in _TITLES:
+    for title in TITLES:
         if len(text) > len(title) + 1 and text.endswith(title):
             text = text[: -len(title)]
+            break
     text = re.sub(r"\d+$", "", text)
     if len(text) >= 4 and text[-1] in "*＊" and not _UNREADABLE.search(text[:-1]):
         text = text[:-1]

@@ -21,12 +21,11 @@ ONCE = 0.97  # distinct persons (households) among decided rows of a roster
 FULL = 0.85  # share of the people of a village who have a row, from which the absence of one says something
 _RIVALS = 24
 
-BY_VILLAGE, BY_NAME, BY_NUMBER, BY_HOLDER = "E1", "E2", "E3", "E4"
+BY_VILLAGE, BY_NAME, BY_NUMBER = "E1", "E2", "E3"
 NOTES = {
     BY_VILLAGE: (0.998, "名册每人（户）一行，本村同名的只有这一人还没有对应的行"),
     BY_NAME: (0.99, "名册每人（户）一行，全县同名的只有这一人还没有对应的行"),
     BY_NUMBER: (0.998, "号码是同户他人的，那个人另有一行，按姓名认定"),
-    BY_HOLDER: (0.98, "姓名是同户他人的，那个人另有一行，按号码认定"),
 }
 _COMPLETE = tuple(int(k) for k in idcard.COMPLETE)
 
@@ -48,7 +47,7 @@ def likelihood(decisions: Decisions, register: Register, line: np.ndarray, house
     unlikely to have another, on a list of events who has some is likely to have more."""
     claims = Claims(decisions, register, household_level)
     rows = claims.count[claims.units(line)]
-    return -3.0 * (rows > 0) if claims.is_roster else np.log2(1.0 + rows)
+    return -12.0 * (rows > 0) if claims.is_roster else np.log2(1.0 + rows)
 
 
 class Claims:
@@ -131,7 +130,7 @@ def _alone(row: np.ndarray, line: np.ndarray, fits: np.ndarray) -> np.ndarray:
 def _of_relatives(
     residue: Residue, register: Register, decisions: Decisions, never, claims: Claims, open_: np.ndarray
 ) -> None:
-    """Rows with the number of one member of a household and the name of another, one of whom has a row of his own."""
+    """Rows with the number of one member of a household, who has another row, and the name of a member who has none."""
     holder = residue.holder[open_]
     rows = open_[holder >= 0]
     row, line = register.member_names.pairs(
@@ -139,20 +138,13 @@ def _of_relatives(
     )
     holder = residue.holder[row]
     proof = evidence.weigh(residue, register, row, line)
-    own = evidence.weigh(residue, register, row, holder)
-    rest = (line != holder) & (proof.name <= Likeness.FORMER)
-    by_name = rest & claims.free(line) & ~claims.free(holder) & _not_denied(proof)
-    by_holder = rest & ~claims.free(line) & claims.free(holder) & _not_denied(own)
-    for slug, fits, person, words in ((BY_NUMBER, by_name, line, proof), (BY_HOLDER, by_holder, holder, own)):
-        fits = fits & ~never.items_hold(residue.at[row], person) & ~register.left[person]
-        chosen = _alone(row, person, fits)
-        _write(residue, register, decisions, row[chosen], person[chosen], np.full(len(chosen), slug, dtype=object))
-        decisions.explain(residue.at[row[chosen]], words, chosen)
-
-
-def _not_denied(proof: evidence.Evidence) -> np.ndarray:
-    """Pairs that neither birth date nor sex nor age speaks against."""
-    return (proof.birthday != DIFFERENT) & (proof.sex != DIFFERENT) & (proof.age != DIFFERENT)
+    fits = (line != holder) & (proof.name <= Likeness.FORMER) & claims.free(line) & ~claims.free(holder)
+    for said in (proof.birthday, proof.sex, proof.age):
+        fits &= said != DIFFERENT
+    fits &= ~never.items_hold(residue.at[row], line) & ~register.left[line]
+    chosen = _alone(row, line, fits)
+    _write(residue, register, decisions, row[chosen], line[chosen], np.full(len(chosen), BY_NUMBER, dtype=object))
+    decisions.explain(residue.at[row[chosen]], proof, chosen)
 
 
 def _write(

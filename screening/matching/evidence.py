@@ -129,7 +129,7 @@ def candidates(residue: Residue, register: Register, household_level: bool) -> t
     _households(found, register, everyone, residue.kin_holder)
     # a complete number that nobody has is an outsider's: only persons whose number the register lacks or has wrong
     unknown = np.isin(residue.kind, _COMPLETE) & (residue.holder == -1)
-    look(register.numberless, unknown & named, residue.name_hash, idcard.key_birthday(residue.key))
+    look(register.numberless, unknown, idcard.key_birthday(residue.key), idcard.key_is_male(residue.key))
     look(register.wrongly_numbered, unknown & named, residue.name_hash)
     _near_numbers(found, residue, register, named)
     open_ = ~unknown
@@ -142,10 +142,12 @@ def candidates(residue: Residue, register: Register, household_level: bool) -> t
             everyone[open_ & (phone > 0)], phone[open_ & (phone > 0)].astype(np.uint64), 12
         )
         found.append(_expand(register, rows, households))
-    placed = open_ & (residue.village > 0) & (residue.name.length[residue.name.codes] > 0)
-    if placed.any():
-        sounds = residue.name.sound_hash(np.arange(len(residue.name.chars)))[residue.name.codes]
-        look(register.by_village_sound, placed, sounds, residue.village, at_most=12)
+    sounding = np.flatnonzero(open_ & (residue.village > 0) & (residue.name.length[residue.name.codes] > 0))
+    if len(sounding):
+        distinct, hashes = residue.name.sounds()
+        spelled = keys.Block(distinct.astype(np.uint64), np.arange(len(distinct)))
+        at, which = spelled.pairs(sounding, residue.name.codes[sounding].astype(np.uint64))
+        found.append(register.by_village_sound.pairs(at, mix(hashes[which], residue.village[at]), 12))
     for kin in residue.kin:
         use = open_ & (kin > 0) & (residue.village > 0)
         rows, lines = register.by_name_village.pairs(everyone[use], mix(kin[use], residue.village[use]), 12)

@@ -16,6 +16,7 @@ from screening.matching.characters import ALIKE, FOLD, SPACE, WILD
 
 WIDTH = 12  # characters of a name that are compared
 
+_LAST_OF_TITLES = np.array([ord(title[-1]) for title in characters.TITLES])
 _FACTORS = np.random.default_rng(20210506).integers(1, 2**63, size=WIDTH, dtype=np.uint64) | np.uint64(1)
 
 
@@ -82,11 +83,21 @@ class NameTable:
         """uint64 for each name of the column; 0 for none and for names not fully readable."""
         return np.where(self.hidden, np.uint64(0), self.hash)[self.codes]
 
-    def sound_hash(self, lines: np.ndarray) -> np.ndarray:
-        """uint64 by usual reading, for the given lines."""
+    def sounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """(lines, hashes uint64) of the distinct names by how they sound; a name with characters that are read in several
+        ways stands there once for each other reading of one of them."""
+        lines = np.flatnonzero((self.length > 0) & ~self.hidden)
         chars = self.chars[lines]
         characters.learn_sounds(chars)
-        return (characters.sounds(chars)[..., 0].astype(np.uint64) * _FACTORS).sum(axis=1, dtype=np.uint64)
+        heard = characters.sounds(chars).astype(np.uint64)
+        usual = (heard[..., 0] * _FACTORS).sum(axis=1, dtype=np.uint64)
+        found, hashes = [lines], [usual]
+        for other in range(1, heard.shape[-1]):
+            at, place = np.nonzero(heard[..., other])
+            change = heard[at, place, other] - heard[at, place, 0]  # wraps, as the sum does
+            found.append(lines[at])
+            hashes.append(usual[at] + change * _FACTORS[place])
+        return np.concatenate(found), np.concatenate(hashes)
 
 
 def _matrix(uniques: np.ndarray) -> np.ndarray:
@@ -97,6 +108,9 @@ def _matrix(uniques: np.ndarray) -> np.ndarray:
     points = raw.view(np.uint32).reshape(len(raw), WIDTH + 1)
     folded = FOLD[np.minimum(points, SPACE - 1)]
     odd = ((folded == 0) & (points > 0)).any(axis=1) | (points[:, WIDTH] > 0) | (points >= SPACE).any(axis=1)
+    length = (points > 0).sum(axis=1)
+    last = points[np.arange(len(points)), np.maximum(length - 1, 0)]
+    odd |= (length > 3) & np.isin(last, _LAST_OF_TITLES)
     folded = folded[:, :WIDTH].copy()
     for at in np.flatnonzero(odd):
         key = characters.plain_name(uniques[at])[:WIDTH]

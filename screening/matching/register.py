@@ -149,15 +149,17 @@ class Register:
 
     @cached_property
     def by_village_sound(self) -> Block:
-        lines = np.flatnonzero((self.village > 0) & (self.name_hash > 0))
-        sounds = self.name.sound_hash(np.arange(len(self.name.chars)))[self.name.codes]
-        return Block(mix(sounds[lines], self.village[lines]), lines)
+        lines = np.flatnonzero(self.village > 0)
+        named = Block(self.name.codes[lines].astype(np.uint64), lines)
+        distinct, hashes = self.name.sounds()
+        at, found = named.pairs(np.arange(len(distinct)), distinct.astype(np.uint64), len(lines))
+        return Block(mix(hashes[at], self.village[found]), found)
 
     @cached_property
     def numberless(self) -> Block:
-        lines, hashes = self.entries
-        use = (self.key[lines] < 0) & (self.birthday[lines] > 0)
-        return Block(mix(hashes[use], self.birthday[lines[use]]), lines[use])
+        """(birth date, whether male) of persons without a number."""
+        lines = np.flatnonzero((self.key < 0) & (self.birthday > 0) & (self.sex > 0))
+        return Block(mix(self.birthday[lines], self.sex[lines] == 1), lines)
 
     @cached_property
     def wrongly_numbered(self) -> Block:

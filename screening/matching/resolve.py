@@ -54,7 +54,7 @@ def match(
     born = _birth_years(rows, register, holder, agreed)
     decisions.settle(np.flatnonzero(agreed), holder[agreed])
     unknown = np.isin(cleaned.kind, _COMPLETE) & (holder == -1)
-    absent = register.numberless.holds(mix(name_hash, idcard.key_birthday(number_key)))
+    absent = register.numberless.holds(mix(idcard.key_birthday(number_key), idcard.key_is_male(number_key)))
     absent |= register.wrongly_numbered.holds(name_hash)
     doubtful = (cleaned.kind == Kind.FIFTEEN) | evidence.looks_rounded(number_key) | absent
     decisions.outside(np.flatnonzero(unknown & decisions.open))
@@ -247,6 +247,11 @@ def _weight(e: Evidence, household_level: bool) -> np.ndarray:
         ("hamlet", 2, -1),
     ):
         weight += good * (getattr(e, field) == SAME) + bad * (getattr(e, field) == DIFFERENT)
-    weight += 1.5 * (e.size == SAME) - 3 * (e.sex == DIFFERENT) + 1 * (e.number == Number.EXACT)
+    weight += (
+        1.5 * (e.size == SAME)
+        - 3 * (e.sex == DIFFERENT)
+        + 1 * (e.number == Number.EXACT)
+        + 2 * (e.number == Number.KIN)
+    )
     weight += 6 * (e.number <= Number.NEAR2) * (e.number >= Number.NEAR) + 3 * e.is_head * household_level
     return weight

@@ -64,6 +64,7 @@ class View:
         nearby = np.bincount(e.row[self.is_head & self.same_name & self.village & ~self.not_hamlet], minlength=rows)
         self.only_head_in_hamlet = nearby[e.row] == 1
         self.closer_namesake = somewhere(self.same_name & self.village)
+        self.near_another = somewhere(self.near | self.near2)
         self.holder_has_day = somewhere(self.exact & self.day)
         self.named_relative_has_other_day = somewhere(self.relatives & self.same_name & self.not_day)
         self.relative_has_day = somewhere(self.relatives & self.day)
@@ -102,15 +103,9 @@ TIERS = (
         CERTAIN,
         0.9999,
         "号码一致，姓名差一个字",
-        lambda v: v.exact & v.one_off & ~v.as_close_relative & ~v.namesake_of_row & (v.long_name | v.placed),
-    ),
-    Tier(
-        "T1g",
-        1,
-        CERTAIN,
-        0.9998,
-        "填的是户主或监护人的号码，按本人姓名认定",
-        lambda v: v.relatives & v.same_name & v.holder_is_kin & v.fits,
+        lambda v: (
+            v.exact & v.one_off & ~v.as_close_relative & ~v.namesake_of_row & (v.long_name | v.placed) & ~v.not_village
+        ),
     ),
     Tier(
         "T1h",
@@ -127,6 +122,14 @@ TIERS = (
         0.9998,
         "号码和出生日期一致，姓名写成了同户他人",
         lambda v: v.exact & v.day & v.closer_relative & v.named_relative_has_other_day,
+    ),
+    Tier(
+        "T1g",
+        6,
+        PROBABLE,
+        0.98,
+        "填的是户主或监护人的号码，按本人姓名认定",
+        lambda v: v.relatives & v.same_name & v.holder_is_kin & v.fits,
     ),
     Tier(
         "T1s",
@@ -146,7 +149,7 @@ TIERS = (
     ),
     Tier(
         "T1hr",
-        6,
+        7,
         AMBIGUOUS,
         0.87,
         "号码是同户他人的，户可以确定，人请核对",
@@ -202,7 +205,7 @@ TIERS = (
         CERTAIN,
         0.9998,
         "没有可用号码，姓名和该户电话一致",
-        lambda v: (v.unusable | v.far) & v.same_name & v.phone & v.fits & ~v.not_village,
+        lambda v: (v.unusable | (v.far & ~v.near_another)) & v.same_name & v.phone & v.fits & ~v.not_village,
     ),
     Tier(
         "T3h",

@@ -62,7 +62,6 @@ def decide(register: Register, household_level: bool = False, **row) -> pd.Serie
         ({"id_text": WIFE, "name": "陈□莉"}, "T1", "wife"),
         ({"id_text": WIFE, "name": "陳慈麗"}, "T1", "wife"),
         ({"id_text": WIFE, "name": "阵慈莉"}, "T1b", "wife"),
-        ({"id_text": HEAD, "name": "莫浩然", "guardian": "莫建国"}, "T1g", "son"),
         ({"id_text": HEAD, "name": "莫浩然", "birthday": "2010.6.15"}, "T1h", "son"),
         ({"id_text": HEAD, "name": "莫浩然", "birthday": "1970-03-08"}, "T1n", "head"),
         ({"id_text": HEAD[:16] + HEAD[17] + HEAD[16], "name": "莫建国"}, "T2", "head"),
@@ -115,6 +114,11 @@ def test_a_number_without_its_name_is_never_accepted(register):
 def test_a_household_row_is_settled_by_any_member_when_the_name_is_of_the_house(register):
     found = decide(register, household_level=True, id_text=WIFE, name="莫建国")
     assert (found["state"], found["method"], found["household"]) == ("certain", "T1hr", "h1")
+
+
+def test_the_number_of_the_guardian_named_on_the_row_is_provisional(register):
+    found = decide(register, id_text=HEAD, name="莫浩然", guardian="莫建国")
+    assert (found["state"], found["method"], found["person"]) == ("probable", "T1g", "son")
 
 
 def test_head_hamlet_and_size_are_provisional(register):
