@@ -13,10 +13,9 @@ from itertools import chain
 
 import pandas as pd
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from fangpin.copying import copy_rows
+from fangpin.copying import copy_rows, read_rows
 from fangpin.divisions.models import Division
 from fangpin.masking import scrub
 from fangpin.periods import month_text, previous_month
@@ -37,6 +36,7 @@ _COLUMNS = (
     "id", "fingerprint", "rule", "rule_version", "standard", "risk", "grade", "period", "village", "household", "person",
     "extract", "sheet_no", "row", "values", "sentence", "state", "raised_at",
 )  # fmt: skip
+_MATCH = ("sheet_no", "row", "state", "person", "household")
 # What publishing again may change of a clue. Its grade follows from all clues of the household, afterwards.
 _RENEWED = (
     "extract_id",
@@ -73,10 +73,10 @@ def find_clues(extract: Extract, people: pd.DataFrame, standard: Standard) -> Fo
 def matched_rows(extract: Extract) -> pd.DataFrame:
     """The acceptable rows of an extract joined with its stored matches (state, person, household); no numbers of persons."""
     rows = load_rows(extract, columns=_told_to_rules(FORMATS[extract.list_code]))
-    keys = (Cast(name, TextField()) for name in ("person_id", "household_id"))
-    stored = RowMatch.objects.filter(extract=extract).values_list("sheet_no", "row", "state", *keys)
-    decided = pd.DataFrame(stored, columns=["sheet_no", "row", "state", "person", "household"])
-    decided = decided.astype({"person": object, "household": object})
+    decided = read_rows(RowMatch.objects.filter(extract=extract).order_by().values_list(*_MATCH), names=_MATCH)
+    decided[["sheet_no", "row"]] = decided[["sheet_no", "row"]].astype("int64")
+    for key in ("person", "household"):
+        decided[key] = decided[key].astype(object).where(decided[key].ne(""), None)
     return rows.merge(decided, on=["sheet_no", "row"], how="left").fillna({"state": MatchState.NONE.value})
 
 
