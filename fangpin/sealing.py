@@ -53,13 +53,20 @@ def seal(text: str, place: str) -> bytes:
 
 def unseal_bytes(blob: bytes | memoryview, place: str) -> bytes:
     """The value sealed at ``place``. Raises Unsealable."""
+    return _unsealed(blob, place, {})
+
+
+def _unsealed(blob: bytes | memoryview, place: str, ciphers: dict[int, AESGCM]) -> bytes:
     blob = bytes(blob)
     if not blob:
         return b""
     if len(blob) < 31 or blob[0] != SUITE_AES256_GCM:
         raise Unsealable("密文格式不对")
+    number = blob[1]
+    if number not in ciphers:
+        ciphers[number] = _cipher(number)
     try:
-        return _cipher(blob[1]).decrypt(blob[2:14], blob[14:], place.encode())
+        return ciphers[number].decrypt(blob[2:14], blob[14:], place.encode())
     except InvalidTag:
         raise Unsealable("密文被改动、换了位置或密钥不符") from None
 
@@ -69,7 +76,8 @@ def unseal(blob: bytes | memoryview, place: str) -> str:
 
 
 def unseal_many(blobs: Iterable[bytes | memoryview], places: Iterable[str]) -> list[str]:
-    return [unseal(blob, place) for blob, place in zip(blobs, places, strict=True)]
+    ciphers: dict[int, AESGCM] = {}
+    return [_unsealed(blob, place, ciphers).decode() for blob, place in zip(blobs, places, strict=True)]
 
 
 def blind_many(domain: str, texts: Iterable[str]) -> list[bytes | None]:

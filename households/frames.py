@@ -5,6 +5,7 @@ from functools import lru_cache
 import pandas as pd
 from django.db.models import Count, FloatField, Func, Max, QuerySet, Sum
 
+from fangpin.copying import bytes_of, read_rows
 from fangpin.sealing import places_of, unseal_many
 from households.choices import Category, HouseholdKind, Leave, Sex
 from households.models import Household, Person
@@ -53,42 +54,46 @@ def people_frame(county_code: str) -> pd.DataFrame:
     Ids are uuid texts; ``number`` is the identity number or ''; ``birthday`` YYYY-MM-DD or ''; ``sex`` 男/女; ``household_kind`` and
     ``category`` are the labels of the dictionaries; ``phone`` is the person's own, else that of the household.
     """
-    return _table(Person.objects.present(), county_code)
+    return frame_of(Person.objects.present().filter(household__village__code__startswith=county_code))
 
 
 def left_frame(county_code: str) -> pd.DataFrame:
     """Those who left the register, columns of ``people_frame`` and left_note ("2021-03-01 死亡"), the last to leave first."""
-    gone = Person.objects.exclude(left_on=None)
-    notes = gone.filter(household__village__code__startswith=county_code).values_list("id", "left_on", "left_why")
+    gone = Person.objects.exclude(left_on=None).filter(household__village__code__startswith=county_code)
     reasons = dict(Leave.choices)
-    words = {str(pk): f"{day} {reasons.get(why, why)}".strip() for pk, day, why in notes}
-    people = _table(gone, county_code)
+    words = {
+        str(pk): f"{day} {reasons.get(why, why)}".strip()
+        for pk, day, why in gone.values_list("id", "left_on", "left_why")
+    }
+    people = frame_of(gone)
     people["left_note"] = people["person"].map(words).astype("str")
     return people.sort_values(["left_note", "person"], ascending=False, ignore_index=True)
 
 
-def _table(persons: QuerySet[Person], county_code: str) -> pd.DataFrame:
-    chosen = persons.filter(household__village__code__startswith=county_code).order_by("number")
-    people = pd.DataFrame(chosen.values_list(*_COLUMNS.values()), columns=list(_COLUMNS))
+def frame_of(persons: QuerySet[Person]) -> pd.DataFrame:
+    """``people_frame`` of these persons."""
+    chosen = persons.order_by("number").values_list(*_COLUMNS.values())
+    people = read_rows(chosen, names=list(_COLUMNS), flags=("is_head", "risk_cleared"))
     for column in ("person", "household"):
-        people[column] = people[column].map(str).astype(object)
-    people["number"] = unseal_many(people["id_sealed"], places_of(Person, "id_sealed", people["person"]))
-    own = unseal_many(people["phone_sealed"], places_of(Person, "phone_sealed", people["person"]))
+        people[column] = people[column].astype(object)
+    people["number"] = _opened(Person, "id_sealed", people["person"], people["id_sealed"])
+    own = _opened(Person, "phone_sealed", people["person"], people["phone_sealed"])
     theirs = _household_phones(people)
     people["phone"] = [mine or shared for mine, shared in zip(own, theirs, strict=True)]
-    people["birthday"] = [day.isoformat() if day else "" for day in people["birthday"]]
     people["sex"] = people["sex"].map(dict(Sex.choices)).fillna("")
     people["household_kind"] = people["household_kind"].map(dict(HouseholdKind.choices))
     people["category"] = people["category"].map(dict(Category.choices)).fillna("")
-    for column in ("is_head", "risk_cleared"):
-        people[column] = people[column].astype(bool)
     people["monitored"] = people["category"].ne("") & ~people["risk_cleared"]
     return people.drop(columns=["id_sealed", "phone_sealed", "household_phone_sealed"])
 
 
+def _opened(model, column: str, pks: pd.Series, sealed: pd.Series) -> list[str]:
+    return unseal_many(bytes_of(sealed), places_of(model, column, pks))
+
+
 def _household_phones(people: pd.DataFrame) -> pd.Series:
     sealed = people.drop_duplicates("household").set_index("household")["household_phone_sealed"]
-    phones = unseal_many(sealed, places_of(Household, "phone_sealed", sealed.index))
+    phones = _opened(Household, "phone_sealed", sealed.index, sealed)
     return people["household"].map(dict(zip(sealed.index, phones, strict=True)))
 
 

@@ -40,7 +40,6 @@ def start_servers() -> None:
     os.environ |= {
         "FANGPIN_VAR": str(var),
         "KEYRING_FILE": str(var / "keys" / "keyring.json"),
-        "DJANGO_SETTINGS_MODULE": "fangpin.settings",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's synchronous interface keeps a loop running
     }
     given = os.environ.get("DATABASE_URL")
@@ -59,7 +58,10 @@ with contextlib.redirect_stderr(io.StringIO()):  # what a first start says is no
         start_servers()
     elif "?" not in os.environ["REDIS_URL"]:
         os.environ["REDIS_URL"] += f"?db={int(WORKER.removeprefix('gw')) % 16}"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fangpin.settings"
     django.setup()
+    # A worker that inherited this would read the settings before this module gives it a Valkey database of its own.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def plant_seeds(using, **kwargs):

@@ -1,11 +1,8 @@
 """The register as frames for comparing, without opening anything that is sealed: blind indexes stand for the values."""
 
-from io import BytesIO
-
 import pandas as pd
-import pyarrow as pa
-from django.db import connection
-from pyarrow import csv
+
+from fangpin.copying import read_rows
 
 _PEOPLE = """
     SELECT p.id, p.number, h.number AS household, h.village_id AS village, p.name, p.former_name, p.initials, p.id_type,
@@ -22,30 +19,8 @@ _HOUSEHOLDS = """
 
 def present_people() -> pd.DataFrame:
     """Every person of the register, those who left too: text columns ("" for nothing), ``is_head`` and ``left`` bool."""
-    return _frame(_PEOPLE, flags=("is_head", "left"))
+    return read_rows(_PEOPLE, flags=("is_head", "left"))
 
 
 def present_households() -> pd.DataFrame:
-    return _frame(_HOUSEHOLDS, flags=("risk_cleared",))
-
-
-def _frame(query: str, flags: tuple[str, ...]) -> pd.DataFrame:
-    """COPY out and read as Arrow: 300,000 people in two seconds, where the ORM takes ten and ten times the memory."""
-    out = BytesIO()
-    with connection.cursor() as cursor:
-        cursor.cursor.copy_expert(f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER)", out)
-    out.seek(0)
-    names = out.readline().decode().strip().split(",")
-    out.seek(0)
-    options = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False)
-    table = csv.read_csv(
-        out,
-        read_options=csv.ReadOptions(use_threads=False),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=options,
-    )
-    out.close()
-    frame = table.to_pandas(use_threads=False, split_blocks=True, self_destruct=True).astype("str")
-    for flag in flags:
-        frame[flag] = frame[flag] == "t"
-    return frame
+    return read_rows(_HOUSEHOLDS, flags=("risk_cleared",))

@@ -1,25 +1,31 @@
-"""Rows at rest: what a checked file says goes into ExtractRow by COPY, personal cells sealed; and comes back as the same table."""
+"""Rows at rest: what a checked file says is kept in RowChunk as sealed Arrow tables, and comes back as the same table.
 
-import json
-from collections.abc import Iterable
-from itertools import chain, repeat
+A chunk holds some thousand rows of one sheet, column by column, compressed and sealed as a whole: names and numbers alike, so that nothing
+has to be told apart. Whoever needs a few columns decompresses only those; a page that shows one row opens one chunk.
+"""
 
+from collections.abc import Collection, Iterator
+from itertools import pairwise, repeat
+
+import numpy as np
 import pandas as pd
-from django.db.models import TextField, Value
-from django.db.models.functions import Cast
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from fangpin.copying import copy_rows
 from fangpin.masking import mask_account, mask_id, mask_phone, scrub
-from fangpin.sealing import seal_many, unseal, unseal_many
+from fangpin.sealing import seal_bytes_many, unseal_bytes
 from screening.choices import RowStatus
 from screening.extracts.checking import Checked
 from screening.extracts.formats import FORMATS
 from screening.extracts.layout import ColumnKind, ListFormat
 from screening.extracts.problems import CODES
-from screening.models import Extract, ExtractRow, RowMatch, RowProblem
+from screening.models import Extract, RowChunk, RowMatch, RowProblem
 
+CHUNK_ROWS = 16_384
 RAW_KINDS = (ColumnKind.ID, ColumnKind.CERTIFICATE)
 PLACE = ("sheet", "sheet_no", "row", "status")
+_IN_CHUNK = ("row", "status")  # of PLACE; the sheet is the chunk's own
 _MASKS = {
     ColumnKind.ID: mask_id,
     ColumnKind.CERTIFICATE: mask_id,
@@ -30,51 +36,62 @@ _MASKS = {
 
 def store(extract: Extract, checked: Checked, fmt: ListFormat) -> None:
     """Replace what is stored of ``extract`` by the rows and problems of ``checked``, inside the caller's fenced transaction."""
-    for model in (ExtractRow, RowProblem, RowMatch):
+    for model in (RowChunk, RowProblem, RowMatch):
         model.objects.filter(extract=extract).delete()
-    copy_rows(
-        ExtractRow, ("extract", "sheet_no", "row", "status", "values", "sealed"), _rows(extract, checked.rows, fmt)
-    )
+    store_rows(extract, checked.rows)
     copy_rows(RowProblem, _PROBLEM, _problems(extract, checked, fmt))
 
 
-def _rows(extract, rows: pd.DataFrame, fmt: ListFormat):
-    open_cells, secret_cells = _parted(rows, fmt)
-    sheets, numbers, statuses = (rows[name].tolist() for name in ("sheet_no", "row", "status"))
-    places = [f"{extract.place}:{sheet}:{row}" for sheet, row in zip(sheets, numbers, strict=True)]
-    secrets = (json.dumps(cells, ensure_ascii=False) if cells else "" for cells in _cells(secret_cells))
-    yield from zip(
-        repeat(extract.pk, len(rows)),
-        sheets,
-        numbers,
-        statuses,
-        _cells(open_cells),
-        seal_many(secrets, places),
-        strict=True,
-    )
+def store_rows(extract: Extract, rows: pd.DataFrame) -> None:
+    """Write the chunks of ``rows`` (columns of ``Checked.rows``, in file order)."""
+    columns = ("extract", "number", "sheet_no", "first_row", "last_row", "rows", "sealed")
+    copy_rows(RowChunk, columns, _chunks(extract, rows))
 
 
-def _parted(rows: pd.DataFrame, fmt: ListFormat) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(what may stand in the open, what is sealed): numbers of persons, and any other cell in which somebody wrote one."""
-    personal = [name for name in rows.columns if _is_personal(name, fmt)]
-    open_cells, secret_cells = rows.drop(columns=[*PLACE, *personal]), rows[personal].copy()
-    for name in open_cells.columns:
-        telling = _scrubbed(rows[name]) != rows[name]
-        if telling.any():
-            secret_cells[name] = rows[name].where(telling, "")
-            open_cells[name] = rows[name].mask(telling, "")
-    return open_cells, secret_cells
+def _chunks(extract: Extract, rows: pd.DataFrame) -> Iterator[tuple]:
+    """Values of each chunk; one never reaches from a sheet into the next."""
+    sheets = rows["sheet_no"].to_numpy()
+    table = pa.Table.from_pandas(rows.drop(columns=["sheet", "sheet_no"]), preserve_index=False)
+    table = table.replace_schema_metadata(None)
+    for number, (start, end) in enumerate(_spans(sheets)):
+        part = table.slice(start, end - start)
+        first, last = (part["row"][at].as_py() for at in (0, end - start - 1))
+        (sealed,) = seal_bytes_many([_packed(part)], [_chunk_place(extract, number)])
+        yield extract.pk, number, int(sheets[start]), first, last, end - start, sealed
 
 
-def _cells(cells: pd.DataFrame):
-    """One dict per row without the blank cells; a flag is kept only when it is set."""
-    columns = [cells[name].to_numpy(dtype=object).tolist() for name in cells.columns]
-    for row in zip(*columns, strict=True) if columns else repeat((), len(cells)):
-        yield {name: value for name, value in zip(cells.columns, row, strict=True) if value}
+def _spans(sheets: np.ndarray) -> Iterator[tuple[int, int]]:
+    """(start, end) of every chunk."""
+    borders = [*np.flatnonzero(np.diff(sheets, prepend=-1)).tolist(), len(sheets)]
+    for first, end in pairwise(borders):
+        for start in range(first, end, CHUNK_ROWS):
+            yield start, min(start + CHUNK_ROWS, end)
 
 
-def _is_personal(name: str, fmt: ListFormat) -> bool:
-    return name.removesuffix("_raw").removesuffix("_is_number") in fmt.personal_keys
+def _chunk_place(extract: Extract, number: int) -> str:
+    return f"{extract.place}:{number}"
+
+
+def _packed(table: pa.Table) -> bytes:
+    """An Arrow file, every column compressed by itself."""
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with pa.ipc.new_file(sink, table.schema, options=options) as file:
+        file.write_table(table.combine_chunks())
+    return sink.getvalue().to_pybytes()
+
+
+def _unpacked(plain: bytes, wanted: Collection[str] | None = None) -> pa.Table:
+    """The reverse of ``_packed``; only the columns ``wanted`` are decompressed."""
+    buffer = pa.py_buffer(plain)
+    if wanted is None:
+        fields = None
+    else:
+        with pa.ipc.open_file(buffer) as file:
+            fields = [at for at, name in enumerate(file.schema.names) if name in wanted]
+    options = pa.ipc.IpcReadOptions(use_threads=False, included_fields=fields)
+    with pa.ipc.open_file(buffer, options=options) as file:
+        return file.read_all()
 
 
 _PROBLEM = (
@@ -118,60 +135,76 @@ def _scrubbed(texts: pd.Series) -> pd.Series:
     return texts.where(~telling, texts[telling].map(masked))
 
 
-def load_rows(extract: Extract, *, acceptable_only: bool = True, unsealed: bool = True) -> pd.DataFrame:
-    """The stored rows in file order with the columns of ``Checked.rows``: text, blanks as '', flags as bool; numbers unsealed.
+def load_rows(
+    extract: Extract, *, acceptable_only: bool = True, columns: Collection[str] | None = None
+) -> pd.DataFrame:
+    """The stored rows in file order with the columns of ``Checked.rows``: text, blanks as '', flags as bool.
 
-    ``acceptable_only`` leaves out the refused rows; without ``unsealed`` personal cells stay shut and their columns blank (rules
-    need none). Raises Unsealable.
+    ``acceptable_only`` leaves out the refused rows. With ``columns`` only those of them that the file has, behind PLACE. Raises Unsealable.
     """
-    stored = ExtractRow.objects.filter(extract=extract).order_by("sheet_no", "row")
+    wanted = None if columns is None else {*_IN_CHUNK, *columns}
+    parts = [_opened(chunk, extract, wanted) for chunk in _stored(extract)]
+    if not parts:
+        return _no_rows(extract, columns)
+    table = pa.concat_tables(parts)
     if acceptable_only:
-        stored = stored.exclude(status=RowStatus.REFUSED)
-    secret = "sealed" if unsealed else Value(b"")
-    rows = list(stored.values_list("sheet_no", "row", "status", Cast("values", TextField()), secret))
-    sheet_no, row, status, values, sealed = zip(*rows, strict=True) if rows else ((),) * 5
-    records = _decoded(values)
-    if unsealed:
-        places = [f"{extract.place}:{sheet}:{number}" for sheet, number in zip(sheet_no, row, strict=True)]
-        secrets = _decoded(text or "{}" for text in unseal_many(sealed, places))
-        records = [cells | hidden for cells, hidden in zip(records, secrets, strict=True)]
-    columns = {name: [record.get(name, "") for record in records] for name in _names(extract, records)}
-    sheets = [extract.sheets[number]["name"] for number in sheet_no]
-    loaded = pd.DataFrame(dict(zip(PLACE, (sheets, sheet_no, row, status), strict=True)))
-    loaded = loaded.astype({"sheet": "str", "sheet_no": "int64", "row": "int64", "status": "str"})
-    for name, cells in columns.items():
-        if name.endswith("_is_number"):
-            loaded[name] = [bool(cell) for cell in cells]
-        else:
-            loaded[name] = pd.Series(cells, dtype="str")
-    return loaded
+        acceptable = pc.not_equal(table["status"], RowStatus.REFUSED.value)
+        table = table if pc.all(acceptable).as_py() else table.filter(acceptable)
+    rows = table.to_pandas(use_threads=False, split_blocks=True, self_destruct=True)
+    return rows[[*PLACE, *(name for name in rows.columns if name not in PLACE)]]
 
 
-def _decoded(texts: Iterable[str]) -> list[dict]:
-    """JSON objects, all read in one go: four times as fast as one by one."""
-    return json.loads(f"[{','.join(texts)}]")
+def _stored(extract: Extract) -> Iterator[RowChunk]:
+    """The chunks in file order, one in memory at a time."""
+    return RowChunk.objects.filter(extract=extract).order_by("number").iterator(chunk_size=1)
 
 
-def _names(extract: Extract, records: list[dict]) -> list[str]:
-    """Every column the file has: those it was read under, also when they are blank throughout, and what checking put beside them."""
+def _opened(chunk: RowChunk, extract: Extract, wanted: Collection[str] | None = None) -> pa.Table:
+    """The table of a chunk with the sheet its rows stand in."""
+    table = _unpacked(unseal_bytes(chunk.sealed, _chunk_place(extract, chunk.number)), wanted)
+    sheet = pa.scalar(extract.sheets[chunk.sheet_no]["name"], pa.large_string())
+    table = table.append_column("sheet", pa.repeat(sheet, len(table)))
+    return table.append_column("sheet_no", pa.repeat(pa.scalar(chunk.sheet_no, pa.int64()), len(table)))
+
+
+def _no_rows(extract: Extract, columns: Collection[str] | None) -> pd.DataFrame:
+    """An empty table with every column the file was read under."""
     fmt = FORMATS[extract.list_code]
     read = {key for sheet in extract.sheets for key in sheet["columns"]}
-    names = []
+    kinds = dict.fromkeys(PLACE, "str") | {"sheet_no": "int64", "row": "int64"}
     for column in fmt.columns:
         if column.key in read:
-            names.append(column.key)
-            names += [f"{column.key}_raw", f"{column.key}_is_number"] if column.kind in RAW_KINDS else []
-    return list(dict.fromkeys([*names, "township_code", "village_code", *chain.from_iterable(records)]))
+            kinds[column.key] = "str"
+            if column.kind in RAW_KINDS:
+                kinds |= {f"{column.key}_raw": "str", f"{column.key}_is_number": "bool"}
+    kinds |= {"township_code": "str", "village_code": "str"}
+    return pd.DataFrame({
+        name: pd.Series(dtype=kind) for name, kind in kinds.items() if columns is None or name in (*PLACE, *columns)
+    })  # fmt: skip
 
 
-def row_cells(row: ExtractRow, fmt: ListFormat) -> list[tuple[str, str]]:
-    """(label, text) of one row as a page may show it: personal cells masked."""
-    place = f"{row.extract.place}:{row.sheet_no}:{row.row}"
-    sealed = json.loads(unseal(row.sealed, place)) if row.sealed else {}
-    cells = []
+def places_of(extract: Extract) -> Iterator[tuple[int, int]]:
+    """(sheet_no, row) of every row of the file, in its order; nothing else is decompressed."""
+    for chunk in _stored(extract):
+        rows = _unpacked(unseal_bytes(chunk.sealed, _chunk_place(extract, chunk.number)), ("row",))["row"]
+        yield from zip(repeat(chunk.sheet_no, len(rows)), rows.to_pylist(), strict=True)
+
+
+def row_at(extract: Extract, sheet_no: int, row: int) -> dict[str, str]:
+    """The cells of one row by column name, blank ones left out. Raises RowChunk.DoesNotExist when the file has no such row."""
+    chunk = RowChunk.objects.get(extract=extract, sheet_no=sheet_no, first_row__lte=row, last_row__gte=row)
+    table = _opened(chunk, extract)
+    (found,) = table.filter(pc.equal(table["row"], row)).to_pylist() or [None]
+    if found is None:
+        raise RowChunk.DoesNotExist(f"no row {row} in sheet {sheet_no}")
+    return {name: cell for name, cell in found.items() if name not in PLACE and isinstance(cell, str) and cell}
+
+
+def row_cells(cells: dict[str, str], fmt: ListFormat) -> list[tuple[str, str]]:
+    """(label, text) of one row (``row_at``) as a page may show it: personal cells masked."""
+    shown = []
     for column in fmt.columns:
-        mask = _MASKS.get(column.kind, scrub)
-        text = sealed.get(column.key) or sealed.get(f"{column.key}_raw") or row.values.get(column.key, "")
+        text = cells.get(column.key) or cells.get(f"{column.key}_raw", "")
         if text:
-            cells.append((column.label, mask(text)))
-    return cells
+            shown.append((column.label, _MASKS.get(column.kind, scrub)(text)))
+    return shown

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from fangpin.divisions.models import Division
 from households.frames import register_numbers
 from screening.choices import MatchState
-from screening.models import Extract, ExtractRow, RowMatch
+from screening.extracts.storing import places_of
+from screening.models import Extract, RowMatch
 
 COLUMNS = (
     "list", "file", "sheet", "row", "state", "method", "confidence", "household_number", "person_number", "id_number",
@@ -30,8 +31,7 @@ def match_lines(county: Division, period: date) -> Iterator[tuple]:
     for extract in exported_extracts(county, period):
         matches = _matches(extract)
         sheets = [sheet["name"] for sheet in extract.sheets]
-        places = ExtractRow.objects.filter(extract=extract).order_by("sheet_no", "row").values_list("sheet_no", "row")
-        for sheet_no, row in places.iterator(chunk_size=20_000):
+        for sheet_no, row in places_of(extract):
             state, method, confidence, household, person, candidates = matches.get((sheet_no, row), _UNMATCHED)
             if state == MatchState.AMBIGUOUS and candidates:
                 person = candidates[0]

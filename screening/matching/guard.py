@@ -37,7 +37,7 @@ def is_suspect(conflicts: int, known: int) -> bool:
 
 def _densest(conflict: np.ndarray) -> int:
     """Most conflicts among _WINDOW rows that follow each other."""
-    return int(np.convolve(conflict, np.ones(_WINDOW, dtype=np.int64)).max(initial=0))
+    return int(np.convolve(conflict, np.ones(_WINDOW, dtype=np.int64)).max()) if len(conflict) else 0
 
 
 def _first_of_shift(unsound: np.ndarray) -> int:

@@ -1,14 +1,11 @@
 """Match the rows of one extract with the register (verb). The decisions themselves are pure: keys, tiers, resolve."""
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 import pandas as pd
 from django.db import transaction
 from django.utils import timezone
 
-from fangpin.copying import copy_rows
-from fangpin.masking import scrub
 from fangpin.runs.lease import Work
 from fangpin.transitions import NotAllowed
 from households.frames import left_frame, people_of, register_state
@@ -19,16 +16,13 @@ from screening.extracts.storing import load_rows
 from screening.matching.guard import file_guard
 from screening.matching.register import Register
 from screening.matching.resolve import match
+from screening.matching.writing import KEY, write_matches
 from screening.models import Extract, RowMatch
 
-_COLUMNS = (
-    "extract", "sheet_no", "row", "state", "method", "confidence", "household", "person", "candidates", "evidence", "note", "name",
-)  # fmt: skip
 _ROLES = (
     "name", "birthday", "sex", "hamlet", "phone", "head_name", "head_id", "guardian", "guardian_phone", "guardian_id", "size",
     "certificate", "age",
 )  # fmt: skip
-_KEY = ["sheet_no", "row"]
 
 
 def register_of(county_code: str) -> Register:
@@ -49,7 +43,7 @@ def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
     """
     fmt = FORMATS[extract.list_code]
     rows = load_rows(extract, acceptable_only=False)
-    refused = rows.loc[rows["status"] == RowStatus.REFUSED, _KEY]
+    refused = rows.loc[rows["status"] == RowStatus.REFUSED, KEY]
     usable = rows[rows["status"] != RowStatus.REFUSED].reset_index(drop=True)
     if fmt.place_level:
         decided = _unmatched(usable)
@@ -62,8 +56,8 @@ def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
         if not Extract.objects.confirmed().filter(pk=extract.pk).select_for_update(no_key=True).exists():
             return False
         RowMatch.objects.filter(extract=extract, decided_by=None).delete()
-        by_people = set(RowMatch.objects.filter(extract=extract).values_list(*_KEY))
-        copy_rows(RowMatch, _COLUMNS, _lines(extract, usable, decided, refused, by_people))
+        by_people = set(RowMatch.objects.filter(extract=extract).values_list(*KEY))
+        write_matches(extract, usable, decided, refused, by_people)
         Extract.objects.filter(pk=extract.pk).update(matched_at=timezone.now())
     return True
 
@@ -107,40 +101,3 @@ def _guard(rows: pd.DataFrame, decided: pd.DataFrame) -> None:
             f"从“{place['sheet']}”第 {place['row']} 行起姓名与证件号码两列对不上（{share:.1%} 的行），文件已暂停匹配："
             "请部门检查是否只对其中一列排过序，更正后重新上传"
         )
-
-
-def _lines(extract, rows, decided, refused, by_people) -> Iterator[tuple]:
-    """Lines in the order of _COLUMNS, without the rows that people decided."""
-    names = rows["name"].str[:60].tolist() if "name" in rows else [""] * len(rows)
-    columns = (
-        decided[name].tolist()
-        for name in ("state", "method", "confidence", "household", "person", "candidates", "evidence", "note")
-    )
-    settled = (MatchState.CERTAIN, MatchState.PROBABLE)
-    for sheet_no, row, name, state, method, confidence, household, person, candidates, evidence, note in zip(
-        rows["sheet_no"].tolist(), rows["row"].tolist(), names, *columns, strict=True
-    ):
-        if by_people and (sheet_no, row) in by_people:
-            continue
-        if state not in settled:
-            household = person = None
-        shown = scrub(name) if state == MatchState.AMBIGUOUS else ""
-        yield (
-            extract.pk, sheet_no, row, state, method, confidence, household, person, candidates, evidence, note[:200], shown,
-        )  # fmt: skip
-    for sheet_no, row in zip(refused["sheet_no"].tolist(), refused["row"].tolist(), strict=True):
-        if (sheet_no, row) not in by_people:
-            yield (
-                extract.pk,
-                sheet_no,
-                row,
-                MatchState.NONE.value,
-                "refused",
-                0.0,
-                None,
-                None,
-                [],
-                {},
-                "校验时未通过",
-                "",
-            )

@@ -11,7 +11,7 @@ from fangpin.accounts.scope import codes_by_permission, departments_of
 from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
 from households.models import Household, Person
-from screening.choices import ExtractState, MatchState, RowStatus, Severity
+from screening.choices import ExtractState, MatchState, Severity
 
 LIVE = (ExtractState.UPLOADED, ExtractState.CHECKED, ExtractState.CONFIRMED)
 
@@ -116,26 +116,6 @@ class Extract(models.Model):
     def place(self) -> str:
         """What the uploaded file is sealed to."""
         return f"extract:{self.pk}"
-
-
-class ExtractRow(models.Model):
-    """What a row of the file says. Written once in bulk (COPY); (extract, sheet, row) is the key."""
-
-    pk = models.CompositePrimaryKey("extract_id", "sheet_no", "row")
-    extract = models.ForeignKey(Extract, models.CASCADE, related_name="rows")
-    sheet_no = models.PositiveSmallIntegerField("工作表")
-    row = models.PositiveIntegerField("行", help_text="as the spreadsheet shows it")
-    status = models.CharField(max_length=8, choices=RowStatus.choices)
-    # Typed cells by column key; everything that identifies a person but names stands in ``sealed`` (JSON, AES-256-GCM).
-    values = models.JSONField()
-    sealed = models.BinaryField(default=b"")
-
-    class Meta:
-        verbose_name = "部门数据行"
-        default_permissions = ()
-
-    def __str__(self):
-        return f"第 {self.row} 行"
 
 
 class RowChunk(models.Model):

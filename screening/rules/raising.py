@@ -13,11 +13,11 @@ from itertools import chain
 
 import pandas as pd
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from fangpin.copying import copy_rows
+from fangpin.copying import copy_rows, read_rows
 from fangpin.divisions.models import Division
+from fangpin.masking import scrub
 from fangpin.periods import month_text, previous_month
 from fangpin.policy.lookup import standard_on
 from fangpin.policy.models import Standard
@@ -25,6 +25,7 @@ from fangpin.runs.lease import Work
 from households.models import Household
 from screening.choices import ClueState, ExtractState, MatchState
 from screening.extracts.formats import FORMATS
+from screening.extracts.layout import ListFormat
 from screening.extracts.storing import load_rows
 from screening.models import Clue, Extract, RowMatch
 from screening.rules.base import Context, households
@@ -35,6 +36,7 @@ _COLUMNS = (
     "id", "fingerprint", "rule", "rule_version", "standard", "risk", "grade", "period", "village", "household", "person",
     "extract", "sheet_no", "row", "values", "sentence", "state", "raised_at",
 )  # fmt: skip
+_MATCH = ("sheet_no", "row", "state", "person", "household")
 # What publishing again may change of a clue. Its grade follows from all clues of the household, afterwards.
 _RENEWED = (
     "extract_id",
@@ -69,13 +71,18 @@ def find_clues(extract: Extract, people: pd.DataFrame, standard: Standard) -> Fo
 
 
 def matched_rows(extract: Extract) -> pd.DataFrame:
-    """The acceptable rows of an extract joined with its stored matches (state, person, household); nothing unsealed."""
-    rows = load_rows(extract, unsealed=False)
-    keys = (Cast(name, TextField()) for name in ("person_id", "household_id"))
-    stored = RowMatch.objects.filter(extract=extract).values_list("sheet_no", "row", "state", *keys)
-    decided = pd.DataFrame(stored, columns=["sheet_no", "row", "state", "person", "household"])
-    decided = decided.astype({"person": object, "household": object})
+    """The acceptable rows of an extract joined with its stored matches (state, person, household); no numbers of persons."""
+    rows = load_rows(extract, columns=_told_to_rules(FORMATS[extract.list_code]))
+    decided = read_rows(RowMatch.objects.filter(extract=extract).order_by().values_list(*_MATCH), names=_MATCH)
+    decided[["sheet_no", "row"]] = decided[["sheet_no", "row"]].astype("int64")
+    for key in ("person", "household"):
+        decided[key] = decided[key].astype(object).where(decided[key].ne(""), None)
     return rows.merge(decided, on=["sheet_no", "row"], how="left").fillna({"state": MatchState.NONE.value})
+
+
+def _told_to_rules(fmt: ListFormat) -> list[str]:
+    """Rules need no number of a person."""
+    return [*(column.key for column in fmt.columns if not column.personal), "township_code", "village_code"]
 
 
 def _context(extract: Extract, rows: pd.DataFrame) -> Context:
@@ -208,15 +215,17 @@ def _lines(chosen, period, standard) -> Iterator[tuple]:
             numbers[found.sheet] if has_row else None, int(found.row) if has_row else None,
             {
                 "value": _plain(found.value), "limit": _plain(found.limit), "unit": found.unit, "window": found.window,
-                "fact": found.fact, "own_grade": found.own,
+                "fact": scrub(found.fact), "own_grade": found.own,
             },
-            found.sentence[:300], ClueState.OPEN.value, now,
+            scrub(found.sentence)[:300], ClueState.OPEN.value, now,
         )  # fmt: skip
 
 
 def _plain(value):
-    """A value that JSON can hold: None for NaN, whole numbers without a decimal point."""
-    if value is None or isinstance(value, str | bool):
+    """A value that JSON can hold: None for NaN, whole numbers without a decimal point, numbers of persons masked."""
+    if isinstance(value, str):
+        return scrub(value)  # a text cell may hold a number that somebody wrote into it
+    if value is None or isinstance(value, bool):
         return value
     number = float(value)
     if math.isnan(number):

@@ -13,10 +13,10 @@ from fangpin.web import ListColumn, list_page
 from fangpin.web.values import address_with
 from screening.choices import Grade
 from screening.extracts.formats import FORMATS
-from screening.extracts.storing import row_cells
+from screening.extracts.storing import row_at, row_cells
 from screening.forms.clue import ClueFilter
 from screening.matching.wording import evidence_lines, method_label
-from screening.models import Clue, ExtractRow, RowMatch
+from screening.models import Clue, RowMatch
 from screening.rules.catalogue import BY_CODE
 
 readers = needs(Right.VIEW_CLUES)
@@ -133,11 +133,9 @@ def _origin(clue) -> dict:
     if clue.row is None:
         return {"cells": (), "match": None, "sheet": ""}
     place = {"extract": clue.extract, "sheet_no": clue.sheet_no, "row": clue.row}
-    row = ExtractRow.objects.get(**place)
-    row.extract = clue.extract
     match = RowMatch.objects.filter(**place).select_related("decided_by").first()
     return {
-        "cells": row_cells(row, FORMATS[clue.extract.list_code]),
+        "cells": row_cells(row_at(clue.extract, clue.sheet_no, clue.row), FORMATS[clue.extract.list_code]),
         "sheet": clue.extract.sheets[clue.sheet_no]["name"],
         "match": match,
         "method": match and method_label(match.method),

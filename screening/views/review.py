@@ -19,11 +19,11 @@ from fangpin.web import ListColumn, conflict, list_page
 from households.models import Person
 from screening.choices import MatchState
 from screening.extracts.formats import FORMATS
-from screening.extracts.storing import row_cells
+from screening.extracts.storing import row_at, row_cells
 from screening.forms.review import ReviewFilter
 from screening.matching.review import decide_match, undo_decision
 from screening.matching.wording import evidence_lines, method_label
-from screening.models import Extract, ExtractRow, RowMatch
+from screening.models import Extract, RowMatch
 
 COLUMNS = (
     ListColumn("name", "填报姓名", lambda match: match.name or "（没有姓名）", sort="name"),
@@ -83,8 +83,6 @@ def _match_or_404(request, extract, sheet_no, row) -> RowMatch:
 @require_safe
 def review_detail(request, extract, sheet_no, row):
     match = _match_or_404(request, extract, sheet_no, row)
-    stored = ExtractRow.objects.get(extract=extract, sheet_no=sheet_no, row=row)
-    stored.extract = match.extract
     fmt = _format(match)
     queue = _queue(request)
     context = {
@@ -93,7 +91,7 @@ def review_detail(request, extract, sheet_no, row):
         "why": method_label(match.method),
         "evidence": evidence_lines(match.evidence),
         "sheet": match.extract.sheets[sheet_no]["name"],
-        "cells": row_cells(stored, fmt),
+        "cells": row_cells(row_at(match.extract, sheet_no, row), fmt),
         "candidates": _candidates(match),
         "open": match.state == MatchState.AMBIGUOUS,
         "left": queue.count(),

@@ -12,7 +12,6 @@ TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField
 SEALED = {
     "households.Household": {"phone_sealed", "phone_index"},
     "households.Person": {"id_sealed", "id_index", "id_tail_index", "phone_sealed", "phone_index"},
-    "screening.ExtractRow": {"sealed"},
     "screening.RowChunk": {"sealed"},
     "screening.RowMatch": {"row_index"},
     "screening.Ruling": {"row_index"},
@@ -25,7 +24,6 @@ WITHIN_REACH = {
         "name", "former_name", "initials", "ethnicity", "education", "student_status", "health", "labour",
         "minimum_living", "destitute", "disability_level", "other",
     },
-    "screening.ExtractRow": {"values"},
     "screening.RowProblem": {"name", "content", "message", "suggestion"},  # numbers in them are masked before they are stored
     "screening.RowMatch": {"name", "note", "evidence"},
     "screening.Ruling": {"name"},
@@ -54,7 +52,6 @@ PLAIN = {
     "screening.Extract": {
         "list_code", "filename", "digest", "state", "refusal_code", "refusal", "sheets", "questions", "ended_why",
     },
-    "screening.ExtractRow": {"status"},
     "screening.RowMatch": {"state", "method", "candidates"},
     "screening.RowProblem": {"column", "letter", "code", "severity"},
     "screening.Layout": {"list_code", "fingerprint", "columns"},

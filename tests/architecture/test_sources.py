@@ -21,7 +21,7 @@ FREE_STARTS = {
     "fangpin/policy/views.py": {"Standard"},  # … standards are public to whoever has the page
     "fangpin/runs/views.py": {"Posting", "Run"},  # … runs_of is the reach of runs, which have no division
     "households/views/imports.py": {"Division", "Run"},  # … names of the townships, the run of an import in reach
-    "screening/views/clues.py": {"ExtractRow", "RowMatch"},  # … the row of a clue in reach
+    "screening/views/clues.py": {"RowMatch"},  # … the match of a clue in reach
     "screening/views/extract.py": {"RowProblem"},  # … problems of a file in reach
     "screening/views/extracts.py": {"Division"},  # … the county of the own posting
     "screening/views/month.py": {
@@ -32,7 +32,7 @@ FREE_STARTS = {
         "RowMatch",
         "Run",
     },  # … the own county's figures
-    "screening/views/review.py": {"ExtractRow", "Person"},  # … the row of a match in reach, and its candidates
+    "screening/views/review.py": {"Person"},  # … the candidates of a match in reach
 }
 # Programs that speak to the console.
 PRINTERS = {

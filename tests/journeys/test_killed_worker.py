@@ -184,7 +184,7 @@ def test_what_a_killed_worker_left_is_finished_by_the_next_within_75_seconds(pla
         held("SELECT 1 FROM screening_extract WHERE id = %s FOR UPDATE", str(june.pk)),
         a_worker(log) as first,
     ):
-        until(lambda: _waits_in(publishing, "按户汇总") and _waits_in(child, "匹配"), 120, log, sweeping=True)
+        until(lambda: _waits_in(publishing, "按户汇总") and _waits_in(child, "匹配"), 120, log)
         kill(first)
     assert RowMatch.objects.filter(extract__period=MAY).exists()
     assert not RowMatch.objects.filter(extract=june).exists()

@@ -16,7 +16,7 @@ from fangpin.accounts.roles import Role
 from fangpin.masking import ScrubFilter, ScrubFormatter
 from fangpin.runs.models import Run
 from households.models import Household
-from screening.models import Clue, ExtractRow, RowMatch
+from screening.models import Clue, RowChunk, RowMatch
 from tests.builders import VILLAGES, a_household, an_id, an_officer
 from tests.security.matrix import text_of
 from tests.security.office import Office, Secrets
@@ -112,7 +112,7 @@ def test_no_number_lies_about_after_a_month(queue, caplog, every_statement):
     office.write_numbers_into_reasons(extract)
 
     assert not Run.objects.exclude(state="done").exists()
-    assert (Household.objects.count() >= 5, ExtractRow.objects.count(), Clue.objects.count() > 0) == (True, 10, True)
+    assert (Household.objects.count() >= 5, RowChunk.objects.get().rows, Clue.objects.count() > 0) == (True, 10, True)
     assert RowMatch.objects.exclude(decided_by=None).exists()
     assert len(sent[0]) > 100
     secrets = office.secrets

@@ -5,12 +5,12 @@ an actor may when its role has the sight (actors.SIGHTS), the place lies under t
 ("" is anybody's).
 """
 
-import json
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from itertools import count
 
+import pandas as pd
 import xlsxwriter
 from django.utils import timezone
 
@@ -21,11 +21,12 @@ from fangpin.divisions.models import Division, Level
 from fangpin.masking import mask_id, mask_phone
 from fangpin.policy.models import Standard
 from fangpin.runs.models import Run, State
-from fangpin.sealing import seal, seal_stream
+from fangpin.sealing import seal_stream
 from households.models import Household, ImportState, Person, RegisterImport
 from screening.choices import ExtractState, Grade, MatchState, Risk, RowStatus, Severity
 from screening.extracts.intake import sealed_path
-from screening.models import ClosedMonth, Clue, Extract, ExtractRow, RowMatch, RowProblem
+from screening.extracts.storing import store_rows
+from screening.models import ClosedMonth, Clue, Extract, RowMatch, RowProblem
 from tests.builders import a_department, a_phone, a_posting, a_standard, a_user, an_id
 from tests.security.actors import COUNTIES, Actor, Sight
 
@@ -228,6 +229,7 @@ def _files(world, county):
         cells = []
         for nth, village in enumerate(villages_of(county), start=2):
             cells.append(_row(world, extract, nth, village, own, raised=raised))
+        _stored(extract, cells)
         _sealed_upload(extract, cells)
         _waiting_and_refused(world, county, department, own)
         _run(world, "month.extract", str(extract.pk), county, ("runs", county, ""), parent=month, over=True)
@@ -247,8 +249,6 @@ def _row(world, extract, nth, village, own, *, raised):
     seen = (own, ("extracts", county, ""), ("matches", county, ""), *((("clues", village, ""),) if raised else ()))
     cells = {"name": world.text("name in a row", *seen), "remark": world.text("remark in a row", *seen)}
     secret = {"id_number": world.number("ID number in a row", *seen), "phone": world.phone("phone in a row", *seen)}
-    sealed = seal(json.dumps(secret), f"{extract.place}:0:{nth}")  # as screening.extracts.storing keeps them
-    ExtractRow.objects.create(extract=extract, sheet_no=0, row=nth, status=RowStatus.OK, values=cells, sealed=sealed)
     RowProblem.objects.create(
         extract=extract, sheet_no=0, row=nth, name=cells["name"], column="备注", letter="C", code="格式", severity=Severity.WARN,
         content=world.text("content of a problem", own, ("extracts", county, "")),
@@ -300,6 +300,12 @@ def _waiting_and_refused(world, county, department, own):
         **common, period=date(2021, 2, 1), filename=f"{world.text('refused file', *seen)}.xlsx", digest=world.text("digest"),
         state=ExtractState.REFUSED, refusal=world.text("refusal", *seen),
     )  # fmt: skip
+
+
+def _stored(extract, rows):
+    stored = pd.DataFrame(rows, columns=["name", "remark", "id_number", "phone"], dtype="str")
+    places = {"sheet": "", "sheet_no": 0, "row": range(2, 2 + len(rows)), "status": RowStatus.OK.value}
+    store_rows(extract, pd.DataFrame(places).join(stored))
 
 
 def _sealed_upload(extract, rows):

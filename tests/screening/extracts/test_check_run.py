@@ -12,7 +12,7 @@ from screening.extracts.check import perform_check
 from screening.extracts.checking import check
 from screening.extracts.intake import check_run, sealed_path, withdraw_extract
 from screening.extracts.storing import load_rows
-from screening.models import Clue, Extract, ExtractRow, RowMatch, RowProblem
+from screening.models import Clue, Extract, RowChunk, RowMatch, RowProblem
 from tests.fangpin.sheets.books import a_book
 from tests.screening.extracts.uploads import (
     GOOD,
@@ -40,7 +40,7 @@ def refused(file, filename="MI-1-医保局.xlsx", **options) -> tuple[str, str]:
     extract = a_checked_upload(file=file, filename=filename, **options)
     assert extract.state == ExtractState.REFUSED
     assert check_run(extract).state == State.QUEUED  # the run before is over, and it did not fail
-    for model in (ExtractRow, RowProblem, RowMatch, Clue, Household, Person):
+    for model in (RowChunk, RowProblem, RowMatch, Clue, Household, Person):
         assert not model.objects.exists()
     assert not sealed_path(extract).exists()
     return extract.refusal_code, extract.refusal
@@ -52,7 +52,7 @@ def test_every_row_of_the_file_is_read_or_refused():
     )
     assert (extract.rows_ok, extract.rows_warned, extract.rows_refused, extract.rows_total) == (3, 1, 1, 5)
     assert extract.state == ExtractState.CHECKED
-    assert ExtractRow.objects.filter(extract=extract).count() == 5
+    assert RowChunk.objects.get(extract=extract).rows == 5
     assert list(load_rows(extract)["row"]) == [3, 4, 5, 7]
 
 
@@ -81,7 +81,7 @@ def test_checking_again_changes_nothing():
     run = Run.objects.create(kind="extract.check", key=str(extract.pk), task="screening.check_extract")
     with working(run.pk) as work:
         perform_check(work)
-    assert ExtractRow.objects.filter(extract=extract).count() == 3
+    assert RowChunk.objects.get(extract=extract).rows == 3
 
 
 def test_a_sheet_that_is_not_read_is_asked_about():
@@ -155,7 +155,7 @@ def test_a_file_withdrawn_while_it_is_checked_stays_withdrawn(monkeypatch):
     monkeypatch.setattr("screening.extracts.check.refuse_second_header", while_reading)
     assert a_check(extract).state == State.DONE
     assert (extract.state, extract.rows_total) == (ExtractState.WITHDRAWN, 0)
-    assert not ExtractRow.objects.exists()
+    assert not RowChunk.objects.exists()
 
 
 def test_a_worker_that_lost_its_run_writes_nothing(monkeypatch):
@@ -166,7 +166,7 @@ def test_a_worker_that_lost_its_run_writes_nothing(monkeypatch):
         perform_check(Work(run))
     extract.refresh_from_db()
     assert extract.state == ExtractState.UPLOADED
-    assert not ExtractRow.objects.exists()
+    assert not RowChunk.objects.exists()
 
 
 def test_a_row_that_got_lost_fails_the_check(monkeypatch):
@@ -174,7 +174,7 @@ def test_a_row_that_got_lost_fails_the_check(monkeypatch):
     monkeypatch.setattr("screening.extracts.check.check", _losing_a_row)
     assert a_check(extract).state == State.FAILED
     assert extract.state == ExtractState.UPLOADED
-    assert not ExtractRow.objects.exists()
+    assert not RowChunk.objects.exists()
 
 
 def _losing_a_row(tables, fmt, **options):

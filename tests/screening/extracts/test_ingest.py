@@ -12,7 +12,7 @@ from fangpin.runs.models import Run, State
 from screening.choices import ExtractState
 from screening.extracts import naming
 from screening.extracts.intake import check_run
-from screening.models import ClosedMonth, Extract, ExtractRow, RowMatch, RowProblem
+from screening.models import ClosedMonth, Extract, RowChunk, RowMatch, RowProblem
 from tests.builders import a_county
 from tests.screening.extracts.uploads import GOOD, HEADERS, MAY, OTHER, a_file, a_row, an_upload
 
@@ -50,7 +50,7 @@ def ingest(directory, period="2021-05") -> str:
 def stored() -> list:
     return [
         list(model.objects.order_by("pk").values_list("pk"))
-        for model in (Extract, ExtractRow, RowProblem, RowMatch, Entry, Run)
+        for model in (Extract, RowChunk, RowProblem, RowMatch, Entry, Run)
     ]
 
 

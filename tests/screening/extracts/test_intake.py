@@ -16,7 +16,7 @@ from fangpin.sealing import open_sealed
 from fangpin.transitions import NotAllowed, Stale
 from screening.choices import ClueState, ExtractState
 from screening.extracts.intake import check_broke_off, confirm_extract, sealed_path, withdraw_extract
-from screening.models import ClosedMonth, Clue, Extract, ExtractRow
+from screening.models import ClosedMonth, Clue, Extract, RowChunk
 from tests.builders import a_county, a_household, a_standard, an_officer
 from tests.fangpin.sheets.hostile import HOSTILE
 from tests.screening.extracts.uploads import (
@@ -312,7 +312,7 @@ def test_withdrawing_takes_the_clues_of_the_file_along(clerk):
     clue.refresh_from_db()
     extract.refresh_from_db()
     assert (extract.state, extract.ended_why, clue.state) == (ExtractState.WITHDRAWN, "名单报错", ClueState.WITHDRAWN)
-    assert ExtractRow.objects.filter(extract=extract).count() == 1
+    assert RowChunk.objects.get(extract=extract).rows == 1
 
 
 def test_withdrawing_needs_a_reason_and_something_to_withdraw(clerk):

@@ -1,5 +1,7 @@
 """Rows at rest: what comes back is what was checked, and no number of a person stands in the database."""
 
+from io import BytesIO
+
 import pandas as pd
 import pytest
 from django.db import connection
@@ -7,12 +9,14 @@ from django.db import connection
 from fangpin.divisions.models import Division
 from fangpin.sealing import Unsealable
 from fangpin.sheets import read_tables
+from screening.extracts import storing
 from screening.extracts.checking import check
 from screening.extracts.formats import FORMATS, header_words
-from screening.extracts.storing import load_rows, row_cells, store
-from screening.models import Extract, ExtractRow, RowProblem
+from screening.extracts.storing import load_rows, places_of, row_at, row_cells, store
+from screening.models import Extract, RowChunk, RowProblem
 from tests.builders import an_id
-from tests.screening.extracts.uploads import GOOD, OTHER, a_checked_upload, a_file, a_row
+from tests.screening.extracts.uploads import GOOD, OTHER, a_book, a_checked_upload, a_file, a_row
+from tests.screening.extracts.uploads import HEADERS as HEADERS_OF_COSTS
 
 pytestmark = pytest.mark.django_db
 HEADERS = ("姓名", "身份证号", "残疾证号", "村", "联系电话", "残疾类别", "残疾等级", "备注")
@@ -64,10 +68,11 @@ def test_a_column_that_is_blank_throughout_is_still_there():
 
 
 def test_a_file_without_usable_rows_gives_an_empty_table(people):
-    ExtractRow.objects.all().delete()
+    RowChunk.objects.all().delete()
     loaded = load_rows(people)
     assert len(loaded) == 0
     assert {"sheet", "row", "id_number", "id_number_is_number", "village_code"} <= set(loaded.columns)
+    assert list(load_rows(people, columns=["name"]).columns) == ["sheet", "sheet_no", "row", "status", "name"]
 
 
 def test_a_number_of_the_spreadsheet_is_remembered_as_one(people):
@@ -79,26 +84,64 @@ def test_a_number_of_the_spreadsheet_is_remembered_as_one(people):
 def test_no_number_of_a_person_stands_in_the_database(people):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT string_agg(r::text, ' ') FROM screening_extractrow r UNION ALL"
+            "SELECT string_agg(r::text, ' ') FROM screening_rowchunk r UNION ALL"
             " SELECT string_agg(p::text, ' ') FROM screening_rowproblem p UNION ALL"
             " SELECT string_agg(e::text, ' ') FROM screening_extract e UNION ALL SELECT string_agg(a::text, ' ') FROM audit_entry a"
         )
         stored = " ".join(text or "" for (text,) in cursor.fetchall())
-    assert "赵大" in stored
+    assert str(people.pk) in stored
     for secret in (CERTIFICATE, CERTIFICATE[:18], CERTIFICATE[6:18], "450399198803120000", PHONE):
         assert secret not in stored  # not even where somebody wrote it into a remark
 
 
-def test_a_row_is_sealed_to_its_place(people):
-    first, second = ExtractRow.objects.filter(extract=people).order_by("row")
-    ExtractRow.objects.filter(extract=people, row=second.row).update(sealed=bytes(first.sealed))
+def test_a_chunk_is_sealed_to_its_place(monkeypatch):
+    monkeypatch.setattr(storing, "CHUNK_ROWS", 1)
+    extract = a_checked_upload(a_row(), a_row(name="钱二", number=OTHER))
+    first, second = RowChunk.objects.filter(extract=extract).order_by("number")
+    RowChunk.objects.filter(pk=second.pk).update(sealed=bytes(first.sealed))
     with pytest.raises(Unsealable):
-        load_rows(people)
+        load_rows(extract)
+
+
+def test_a_sheet_is_kept_in_chunks_of_its_own(monkeypatch):
+    monkeypatch.setattr(storing, "CHUNK_ROWS", 2)
+    sheets = [
+        ("甲", [list(HEADERS_OF_COSTS), *(a_row(name=name, number="") for name in ("赵大", "钱二", "孙三"))]),
+        ("乙", [[], list(HEADERS_OF_COSTS), a_row(name="李四", number="")]),
+    ]
+    extract = a_checked_upload(file=BytesIO(a_book(*sheets)))
+    chunks = RowChunk.objects.filter(extract=extract).order_by("number")
+    told = chunks.values_list("number", "sheet_no", "first_row", "last_row", "rows")
+    assert list(told) == [(0, 0, 2, 3, 2), (1, 0, 4, 4, 1), (2, 1, 3, 3, 1)]
+    assert list(places_of(extract)) == [(0, 2), (0, 3), (0, 4), (1, 3)]
+    loaded = load_rows(extract)
+    assert loaded["name"].tolist() == ["赵大", "钱二", "孙三", "李四"]
+    assert loaded["sheet"].tolist() == ["甲", "甲", "甲", "乙"]
+    assert row_at(extract, 1, 3)["name"] == "李四"
+
+
+def test_only_the_columns_asked_for_come_back():
+    extract = a_checked_upload(a_row())
+    assert list(load_rows(extract, columns=["name", "no_such"]).columns) == [
+        "sheet",
+        "sheet_no",
+        "row",
+        "status",
+        "name",
+    ]
+
+
+def test_a_row_opens_one_chunk_and_leaves_out_blanks(people, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        cells = row_at(people, 0, 3)
+    assert (cells["name"], cells["id_number_raw"]) == ("钱二", "4.50399198803120E+17")
+    assert not {"remark", "certificate", "sheet", "row", "status", "id_number_is_number"} & cells.keys()
+    with pytest.raises(RowChunk.DoesNotExist):
+        row_at(people, 0, 4)
 
 
 def test_a_page_shows_a_row_masked(people):
-    row = ExtractRow.objects.select_related("extract").get(extract=people, row=2)
-    cells = dict(row_cells(row, FORMATS["DIS-R"]))
+    cells = dict(row_cells(row_at(people, 0, 2), FORMATS["DIS-R"]))
     assert cells["姓名"] == "赵大"
     assert cells["身份证号"] == f"450399********{CERTIFICATE[14:18]}"
     assert cells["联系电话"] == "199****3456"
@@ -124,5 +167,5 @@ def test_storing_again_replaces_what_was_there(people):
     )
     tables = read_tables(file, filename="DIS-R.xlsx", header_words=header_words(fmt))
     store(people, check(tables, fmt, period="2021-05"), fmt)
-    assert list(ExtractRow.objects.filter(extract=people).values_list("row", flat=True)) == [3]
+    assert list(places_of(people)) == [(0, 3)]
     assert not RowProblem.objects.filter(extract=people, row=2).exists()

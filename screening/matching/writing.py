@@ -1,0 +1,91 @@
+"""Matches on their way into RowMatch: columns, not rows, because nineteen in twenty say the same (performance.md 5)."""
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from fangpin.copying import copy_columns
+from fangpin.masking import scrub
+from screening.choices import MatchState
+from screening.models import Extract, RowMatch
+
+KEY = ["sheet_no", "row"]
+NOTE, NAME = 200, 60  # as long as the columns hold
+
+
+def write_matches(
+    extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame, refused: pd.DataFrame, by_people: set[tuple[int, int]]
+) -> None:
+    """Append one match for each of ``rows`` (decided: ``decisions.COLUMNS``, same index) and of ``refused``.
+
+    Rows in ``by_people`` (sheet_no, row) are left out: what a person decided stands in the table already.
+    """
+    copy_columns(RowMatch, _left(_columns(extract, rows, decided), by_people))
+    copy_columns(RowMatch, _left(_refused_columns(extract, refused), by_people))
+
+
+def _columns(extract, rows, decided) -> dict:
+    state = decided["state"].to_numpy(dtype=object)
+    settled = np.isin(state, [MatchState.CERTAIN.value, MatchState.PROBABLE.value])
+    return {
+        "extract": str(extract.pk),
+        "sheet_no": rows["sheet_no"].to_numpy(),
+        "row": rows["row"].to_numpy(),
+        "state": state,
+        "method": decided["method"].to_numpy(dtype=object),
+        "confidence": decided["confidence"].to_numpy(dtype="float64"),
+        "household": np.where(settled, decided["household"].to_numpy(dtype=object), None),
+        "person": np.where(settled, decided["person"].to_numpy(dtype=object), None),
+        "candidates": _texts(decided["candidates"], json.dumps),
+        "evidence": _texts(decided["evidence"], _json),
+        "note": _texts(decided["note"], lambda note: note[:NOTE]),
+        "name": _names(rows, state),
+    }
+
+
+def _refused_columns(extract, refused) -> dict:
+    return {
+        "extract": str(extract.pk),
+        "sheet_no": refused["sheet_no"].to_numpy(),
+        "row": refused["row"].to_numpy(),
+        "state": MatchState.NONE.value,
+        "method": "refused",
+        "confidence": 0.0,
+        "household": None,
+        "person": None,
+        "candidates": "[]",
+        "evidence": "{}",
+        "note": "校验时未通过",
+        "name": "",
+    }
+
+
+def _left(columns: dict, by_people: set) -> dict:
+    if not by_people:
+        return columns
+    places = zip(columns["sheet_no"].tolist(), columns["row"].tolist(), strict=True)
+    stays = np.array([place not in by_people for place in places], dtype=bool)
+    return {name: value[stays] if isinstance(value, np.ndarray) else value for name, value in columns.items()}
+
+
+def _json(value) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _texts(column: pd.Series, write) -> np.ndarray:
+    """``write`` of each value, asked once per object: rows with the same evidence share one dictionary."""
+    values = column.to_numpy(dtype=object)
+    _, first, at = np.unique(
+        np.fromiter(map(id, values), np.int64, len(values)), return_index=True, return_inverse=True
+    )
+    return np.array([write(values[place]) for place in first], dtype=object)[at] if len(values) else values
+
+
+def _names(rows: pd.DataFrame, state: np.ndarray) -> np.ndarray:
+    """The name a waiting row shows; the others need none."""
+    shown = np.full(len(rows), "", dtype=object)
+    waiting = np.flatnonzero(state == MatchState.AMBIGUOUS.value)
+    if "name" in rows:
+        shown[waiting] = [scrub(name)[:NAME] for name in rows["name"].iloc[waiting]]
+    return shown
