@@ -22,6 +22,7 @@ TELLING = {
     K.BOOL: 0.5,
     K.ACCOUNT: 0.7,
 }
+NOTHING_TOLD = (K.TEXT, K.HAMLET)  # any words would do
 LITTLE = 0.5
 ENOUGH, ALIKE, NEEDED, ALONE = 0.7, 0.6, 0.1, 0.15
 
@@ -70,12 +71,12 @@ def _how_known(heading, answered):
 def _bid(at, column: Column, headings, cells, found, open_):
     """(score, heading, column, reason) of one heading for one column."""
     word, alike = _nearest(headings[at], column)
-    fit = looks_like(column, found[at], cells[at])
+    fit = 0.0 if column.kind in NOTHING_TOLD else looks_like(column, found[at], cells[at])
     telling = TELLING.get(column.kind, LITTLE)
     others = sum(1 for other in open_ if found[other].get(column.kind, 0) >= LEAST_SHARE)
     score = 0.8 * alike + (fit * telling if fit >= LEAST_SHARE else 0) + NEEDED * column.required
     score += ALONE if column.required and fit >= LEAST_SHARE and others == 1 else 0
-    if cells[at] and fit < 0.2 and column.kind not in (K.TEXT, K.HAMLET, K.ADDRESS):
+    if cells[at] and fit < 0.2 and column.kind not in (*NOTHING_TOLD, K.ADDRESS):
         score -= 0.3  # the words may fit, the values do not
     why = [WORDS.get(column.kind, "像规定的写法" if column.choices else "")] if fit >= LEAST_SHARE else []
     why += [f"与“{word}”相近"] if alike >= ALIKE else []
