@@ -5,7 +5,7 @@ from itertools import chain
 import django_filters
 from django import forms
 
-from screening.extracts.formats import FORMATS
+from screening.extracts.formats import FORMATS, map_columns, normalise_header
 from screening.extracts.heads import Head
 from screening.extracts.layout import ListFormat
 from screening.models import Layout
@@ -27,7 +27,8 @@ class LayoutForm(forms.Form):
         super().__init__(*arguments, **options)
         self.heads = heads
         choices = _choices(fmt)
-        for head in heads:
+        self.missing = [_missing(head, fmt) for head in heads]
+        for head, missing in zip(heads, self.missing, strict=True):
             for at, heading in enumerate(head.headings):
                 self.fields[f"column_{head.number}_{at}"] = forms.ChoiceField(
                     label=f"{heading.letter} 列“{heading.text}”对应到",
@@ -39,16 +40,16 @@ class LayoutForm(forms.Form):
             self.fields[f"no_list_{head.number}"] = forms.BooleanField(
                 label="这张工作表不是这份名单，不需要读取",
                 required=False,
-                initial=not any(heading.suggestion.key for heading in head.headings) and len(heads) > 1,
+                initial=bool(missing) and not all(self.missing),
                 widget=forms.CheckboxInput(attrs=_OF_THE_FORM),
             )
 
     @property
     def sections(self):
-        """(head, [(heading, bound select)], bound checkbox) for the page."""
-        for head in self.heads:
+        """(head, labels of required columns that nothing is suggested for, [(heading, bound select)], bound checkbox) for the page."""
+        for head, missing in zip(self.heads, self.missing, strict=True):
             selects = [self[f"column_{head.number}_{at}"] for at in range(len(head.headings))]
-            yield head, list(zip(head.headings, selects, strict=True)), self[f"no_list_{head.number}"]
+            yield head, missing, list(zip(head.headings, selects, strict=True)), self[f"no_list_{head.number}"]
 
     def layouts(self) -> list[dict[str, str]]:
         """Heading as written -> key, for each head; what no reader would take for a list needs no answer."""
@@ -60,6 +61,11 @@ class LayoutForm(forms.Form):
                 keys = ["" if no_list else given[f"column_{head.number}_{at}"] for at in range(len(head.headings))]
                 found.append(dict(zip((heading.text for heading in head.headings), keys, strict=True)))
         return found
+
+
+def _missing(head: Head, fmt: ListFormat) -> list[str]:
+    keys = {normalise_header(heading.text): heading.suggestion.key for heading in head.headings}
+    return map_columns([heading.text for heading in head.headings], fmt, keys).missing_labels
 
 
 def _choices(fmt: ListFormat):
