@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from screening.views import clues, extract, extracts, month, review
+from screening.views import clues, extract, extracts, layouts, month, review
 
 urlpatterns = [
     path("extracts/", extracts.extract_list, name="extract_list"),
     path("extracts/new/", extracts.extract_new, name="extract_new"),
     path("extracts/formats/", extracts.format_list, name="format_list"),
     path("extracts/formats/<str:code>/template.xlsx", extracts.format_template, name="format_template"),
+    path("extracts/layouts/", layouts.layout_list, name="layout_list"),
+    path("extracts/layouts/<int:pk>/take-back/", layouts.layout_take_back, name="layout_take_back"),
+    path("extracts/<uuid:pk>/layout/", layouts.extract_layout, name="extract_layout"),
     path("extracts/<uuid:pk>/", extract.extract_detail, name="extract_detail"),
     path("extracts/<uuid:pk>/find/", extract.extract_find, name="extract_find"),
     path("extracts/<uuid:pk>/confirm/", extract.extract_confirm, name="extract_confirm"),

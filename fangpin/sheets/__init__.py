@@ -17,11 +17,11 @@ from fangpin.sheets.cells import (
     parse_integers,
 )
 from fangpin.sheets.child import BOOL, DATE, DATETIME, EMPTY, ERROR, NUMBER, TEXT
-from fangpin.sheets.headers import column_letter, normalise_header
+from fangpin.sheets.headers import SEARCHED_ROWS, column_letter, normalise_header
 from fangpin.sheets.limits import Limits
 from fangpin.sheets.reading import Merge, RawSheet, read_raw
 from fangpin.sheets.refusals import SENTENCES, Unreadable
-from fangpin.sheets.tables import PassedOver, Skipped, Table, Tables, Why, read_tables, tables_of
+from fangpin.sheets.tables import PassedOver, Skipped, Table, Tables, Why, read_tables, table_of, tables_of
 from fangpin.sheets.writing import TemplateColumn, safe_csv_cell, template, write_csv, write_workbook
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "ERROR",
     "NO_VALUE_WORDS",
     "NUMBER",
+    "SEARCHED_ROWS",
     "SENTENCES",
     "TEXT",
     "Amounts",
@@ -64,6 +65,7 @@ __all__ = [
     "read_raw",
     "read_tables",
     "safe_csv_cell",
+    "table_of",
     "tables_of",
     "template",
     "write_annotated",

@@ -156,8 +156,8 @@ def as_stream(columns: list[tuple[pa.Array, np.ndarray]]) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def read_workbook(data: bytes, limits: dict):
-    """Messages of an .xlsx or .xls."""
+def read_workbook(data: bytes, limits: dict, first: int | None = None):
+    """Messages of an .xlsx or .xls; of each sheet only the ``first`` rows, if a number is given."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = book.sheets_metadata
     if len(sheets) > limits["sheets"]:
@@ -175,11 +175,12 @@ def read_workbook(data: bytes, limits: dict):
         if len(merged) > limits["merges"]:
             raise Refused("too_many_merges", merges=len(merged), limit=limits["merges"])
         hidden = about.visible != SheetVisibleEnum.Visible
+        height = height if first is None else min(height, first)
         head = {"name": about.name, "hidden": hidden, "rows": height, "columns": width, "merged": merged}
         yield b"S", json.dumps(head).encode()
         batches = Batches(limits)
         batches.text_bytes = text_bytes
-        rows = sheet.iter_rows()  # from row 1 of the sheet, but from the first used column
+        rows = islice(sheet.iter_rows(), first)  # from row 1 of the sheet, but from the first used column
         while part := list(islice(rows, max(1, CELLS_PER_BATCH // max(1, width)))):
             yield b"B", as_stream(batches.columns(part, width, sheet.start[1]))
         text_bytes = batches.text_bytes
@@ -192,7 +193,7 @@ def check_size(height, width, limits):
         raise Refused("too_many_columns", column=width, limit=limits["columns"])
 
 
-def read_csv(data: bytes, limits: dict):
+def read_csv(data: bytes, limits: dict, first: int | None = None):
     """Messages of a CSV file. Its rows are counted as a spreadsheet shows them: a line break inside quotes starts no row."""
     data, encoding = decoded_form(data)
     check_lines(data, limits)
@@ -202,8 +203,9 @@ def read_csv(data: bytes, limits: dict):
     batches, kept, width = Batches(limits), [], 0
     with io.TextIOWrapper(io.BytesIO(data), encoding, newline="") as lines:
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        rows = islice(reader, first)
         try:
-            while part := list(islice(reader, 10_000)):
+            while part := list(islice(rows, 10_000)):
                 width = max(width, *map(len, part))
                 check_size(batches.rows + len(part), width, limits)
                 kept.append(batches.columns([row + [""] * (width - len(row)) for row in part], width))
@@ -333,7 +335,7 @@ def main() -> int:
         refused = None
         try:
             read = read_csv if order["format"] == "csv" else read_workbook
-            for tag, payload in read(sys.stdin.buffer.read(), order["limits"]):
+            for tag, payload in read(sys.stdin.buffer.read(), order["limits"], order["first"]):
                 send(out, tag, payload)
         except Refused as error:
             refused = {"code": error.code, "facts": error.facts}

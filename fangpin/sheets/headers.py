@@ -66,6 +66,17 @@ def find_header(raw: RawSheet, words: frozenset[str]) -> Header | None:
     return header if score >= min(LEAST_KNOWN, len(words)) else None
 
 
+def header_at(raw: RawSheet, words: frozenset[str], row: int) -> Header | None:
+    """The header that has spreadsheet row ``row`` (among the first ten) in it: somebody pointed at it, so what stands there is known."""
+    top = _Top(raw, words)
+    if not 1 <= row <= top.height or not any(top.cells[row - 1]):
+        return None
+    grid = _Top(raw, words | {normalise_header(cell) for cell in top.cells[row - 1]} - {""})
+    found = [candidate for first in range(max(0, row - MOST_LINES), row) for candidate in grid.candidates(first)]
+    found = [candidate for candidate in found if candidate[3].first < row <= candidate[3].last + 1]
+    return max(found, key=lambda candidate: candidate[:3])[3] if found else None
+
+
 def known_words(raw: RawSheet, words: frozenset[str]) -> set[str]:
     """Which of the known column names stand anywhere in the rows where a header is looked for."""
     cells = raw.text.iloc[:SEARCHED_ROWS].to_numpy().ravel()

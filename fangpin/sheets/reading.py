@@ -60,17 +60,23 @@ class RawSheet:
 
 
 def read_raw(
-    source: BinaryIO | Path, filename: str, *, limits: Limits | None = None, progress: Progress | None = None
+    source: BinaryIO | Path,
+    filename: str,
+    *,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    first: int | None = None,
 ) -> list[RawSheet]:
     """Every worksheet of an upload in its order, hidden ones too; charts are left out. Raises Unreadable.
 
     ``source`` is a path or a seekable stream, ``filename`` the name the user gave it (only its extension is believed, and
-    only if the content agrees). ``progress(done, total)`` is told the rows of the sheet at hand.
+    only if the content agrees). ``progress(done, total)`` is told the rows of the sheet at hand. ``first``: no more rows of a sheet
+    than these, for pages that show how it begins.
     """
     limits = limits or Limits()
     with source.open("rb") if isinstance(source, Path) else nullcontext(source) as stream:
         form, unpacked = prescan(stream, filename, limits)
-        order = {"format": form, "memory": limits.memory_for(unpacked), "limits": asdict(limits)}
+        order = {"format": form, "memory": limits.memory_for(unpacked), "limits": asdict(limits), "first": first}
         try:
             with _child(stream, order, limits) as messages:
                 sheets = list(_sheets(messages, limits, progress))

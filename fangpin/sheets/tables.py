@@ -18,6 +18,7 @@ from fangpin.sheets.headers import (
     Header,
     column_letter,
     find_header,
+    header_at,
     known_words,
     normalise_header,
 )
@@ -120,9 +121,9 @@ def tables_of(sheets: list[RawSheet], header_words: Iterable[str]) -> Tables:
     words = frozenset(map(normalise_header, header_words)) - {""}
     tables = Tables()
     for raw in sheets:
-        header = find_header(raw, words)
-        if header:
-            tables.append(_table(raw, header))
+        table = table_of(raw, words)
+        if table:
+            tables.append(table)
         else:
             filled = int((raw.kind.to_numpy() > 0).any(axis=1).sum())
             tables.passed_over.append(PassedOver(raw.name, filled, "没有认出表头" if filled else "空工作表"))
@@ -132,6 +133,12 @@ def tables_of(sheets: list[RawSheet], header_words: Iterable[str]) -> Tables:
         said = said or (f"只认得“{found[0]}”" if found else "没有一个认得的列名")
         raise Unreadable("no_header", rows=SEARCHED_ROWS, found=said, least=LEAST_KNOWN)
     return tables
+
+
+def table_of(raw: RawSheet, words: frozenset[str], heading_row: int | None = None) -> Table | None:
+    """The table of one sheet under the header that ``words`` (normalised) tell, or under the one somebody pointed at."""
+    header = find_header(raw, words) if heading_row is None else header_at(raw, words, heading_row)
+    return _table(raw, header) if header else None
 
 
 def _table(raw: RawSheet, header: Header) -> Table:
@@ -177,7 +184,7 @@ def fill_down(text: pd.DataFrame, kind: pd.DataFrame, merged) -> tuple[pd.DataFr
     first, last = int(text.index[0]), int(text.index[-1])
     by_column = {}
     for merge in merged:
-        if merge.left == merge.right < text.shape[1] and first <= merge.top < merge.bottom:
+        if merge.left == merge.right < text.shape[1] and first <= merge.top < min(merge.bottom, last):
             by_column.setdefault(merge.left, []).append((merge.top - first, min(merge.bottom, last) - first + 1))
     if not by_column:
         return text, kind

@@ -14,11 +14,12 @@ from fangpin.sealing import open_sealed
 from fangpin.sheets import Table, Tables, Unreadable, Why, read_tables
 from fangpin.transitions import Stale, move
 from screening.choices import ExtractState
-from screening.extracts.checking import Checked, MissingColumns, check
+from screening.extracts.checking import NO_LIST, Checked, MissingColumns, check
 from screening.extracts.formats import header_words
 from screening.extracts.intake import format_of, refuse, sealed_path
+from screening.extracts.layouts import remembered_for
 from screening.extracts.second_header import SecondHeader, refuse_second_header
-from screening.extracts.storing import store
+from screening.extracts.storing import forget, store
 from screening.models import Extract
 
 log = logging.getLogger(__name__)
@@ -39,27 +40,41 @@ def perform_check(work: Work) -> None:
 
 def _check(extract: Extract, work: Work) -> None:
     fmt = format_of(extract.list_code)
+    remembered = remembered_for(extract.county, fmt.code)
+    words = header_words(fmt) | remembered.words
     work.progress(done=0, total=STEPS, note="读取文件")
     try:
         tables = read_tables(
             open_sealed(sealed_path(extract), extract.place),
             filename=extract.filename,
-            header_words=header_words(fmt),
+            header_words=words,
             progress=_Reporter(work),
         )
         work.progress(done=1, note=f"逐行校验 {sum(len(table.text) for table in tables):,} 行")
-        refuse_second_header(tables, header_words(fmt))
-        checked = check(tables, fmt, period=month_text(extract.period), places=_divisions(extract.county_id))
+        refuse_second_header(tables, words)
+        checked = check(
+            tables,
+            fmt,
+            period=month_text(extract.period),
+            places=_divisions(extract.county_id),
+            remembered=remembered,
+            answered=extract.questions,
+        )
     except Unreadable as refusal:
-        refuse(extract, code=refusal.code, sentence=refusal.message, work=work)
+        _refuse(extract, refusal.code, refusal.message, work)
     except SecondHeader as refusal:
-        refuse(extract, code="second_header", sentence=str(refusal), work=work)
+        _refuse(extract, "second_header", str(refusal), work)
     except MissingColumns as refusal:
-        refuse(extract, code="missing_columns", sentence=str(refusal), work=work)
+        _refuse(extract, "missing_columns", str(refusal), work)
     else:
         work.progress(done=2, note=f"保存 {checked.tally.read:,} 行")
         _keep(extract, checked, tables, fmt, work)
         work.run.counts = {"ok": checked.tally.ok, "warned": checked.tally.warned, "refused": checked.tally.refused}
+
+
+def _refuse(extract: Extract, code: str, sentence: str, work: Work) -> None:
+    refuse(extract, code=code, sentence=sentence, work=work)
+    forget(extract)  # of a check that went well before its headings were mapped in another way
 
 
 class _Reporter:
@@ -110,6 +125,7 @@ def _sheet(table: Table, described: dict) -> dict:
         "rows": len(table.text),
         "columns": described.get("columns", {}),
         "unknown": [scrub(heading)[:60] for heading in described.get("unknown", [])],
+        "in_wan": described.get("in_wan", []),
         "skipped": skipped[:SHOWN],
     }
 
@@ -120,8 +136,9 @@ def _left_out(checked: Checked, tables: Tables) -> list[dict]:
     return [
         {
             "code": f"sheet:{name}",
-            "message": f"工作表“{name}”有 {rows:,} 行内容没有读取：{why}。若其中有名单，请补上列名后重新上传",
+            "message": f"工作表“{name}”有 {rows:,} 行内容没有读取：{why}。若其中有名单，请在“列名没有对上？”里指明列名",
             "choices": [["skip", "这张工作表不是名单，不需要读取"]],
         }
         for name, rows, why in [*checked.left_out, *passed_over]
+        if why != NO_LIST
     ]

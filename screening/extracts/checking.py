@@ -5,7 +5,6 @@ A bad number is never a reason to refuse: matching will try, and the clerk is to
 """
 
 import re
-from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from fangpin.divisions.places import resolve_places
 from fangpin.sheets import NUMBER, Table, parse_amounts
 from screening.extracts.cells import read
 from screening.extracts.formats import amounts_in_wan, map_columns
+from screening.extracts.headings import NOTHING_REMEMBERED, Remembered
 from screening.extracts.layout import ColumnKind, ListFormat
 from screening.extracts.problems import CODES, PROBLEM_COLUMNS, WHOLE_ROW, Problems
 from screening.extracts.row_checks import (
@@ -29,6 +29,8 @@ from screening.extracts.row_checks import (
 )
 
 OK, WARNED, REFUSED = "ok", "warned", "refused"
+YUAN, WAN = "yuan", "wan"  # answers to the question about the unit of amounts
+NO_LIST = "按以前的答复，不是这份名单"
 _RAW_KINDS = (ColumnKind.ID, ColumnKind.CERTIFICATE)
 _ALL_IN_WAN = re.compile(r"单位[:：]?[^)）]*万元")
 # Amounts in 元 with decimals do not have a median below 50: that is 万元. Some rows tell as much as all.
@@ -85,7 +87,8 @@ class _Sheet:
     number: int
     table: Table
     columns: dict[str, int]
-    wan: frozenset[str]
+    wan: frozenset[str]  # amounts that the heading, or somebody, says to be in 万元
+    told: frozenset[str] = frozenset()  # of these, the ones that somebody said
 
 
 def check(
@@ -94,14 +97,15 @@ def check(
     *,
     period: str,
     places: pd.DataFrame | None = None,
-    remembered: AnyMapping[str, str] | None = None,
+    remembered: Remembered = NOTHING_REMEMBERED,
+    answered: Sequence[dict] = (),
 ) -> Checked:
     """Check all sheets of one file for the month ``period`` ("2021-05").
 
-    places: the county's divisions (code, name, level), to turn township and village into codes. remembered: normalised heading
-    -> key ("" for none) as the department answered before. Raises MissingColumns.
+    places: the county's divisions (code, name, level), to turn township and village into codes. remembered: what the department
+    answered about headings. answered: questions of an earlier check of this file that say 万元. Raises MissingColumns.
     """
-    sheets, descriptions, left_out, questions = _recognise(tables, fmt, remembered)
+    sheets, descriptions, left_out, questions = _recognise(tables, fmt, remembered, wan_columns(answered))
     cells = _gather(sheets, fmt)
     problems = Problems()
     questions += _unit_questions(cells, sheets, fmt)
@@ -123,16 +127,22 @@ def check(
     return Checked(rows, listed, _tally(rows, listed), questions, descriptions, left_out)
 
 
-def _recognise(tables, fmt, remembered):
+def _recognise(tables, fmt, remembered, told):
     """The sheets of the list with their columns; tables that tell of nobody while others do are left out."""
     identity = {fmt.roles[role] for role in ("id", "certificate", "name") if role in fmt.roles} or {fmt.columns[0].key}
-    mapped = [(number, table, map_columns(table.columns, fmt, remembered)) for number, table in enumerate(tables)]
+    mapped = [
+        (number, table, map_columns(table.columns, fmt, remembered.answers(table.columns)))
+        for number, table in enumerate(tables)
+    ]
     whole = any(mapping.complete for *_, mapping in mapped)
     sheets, descriptions, left_out, missing, questions = [], [], [], [], []
     for number, table, mapping in mapped:
         if not mapping.complete:
             if whole and not identity & (set(mapping.columns) | set(mapping.ambiguous)):
-                left_out.append((table.sheet, len(table.text), "没有姓名、证件号等列，不是这份名单"))
+                known = remembered.is_no_list(table.columns)
+                left_out.append(
+                    (table.sheet, len(table.text), NO_LIST if known else "没有姓名、证件号等列，不是这份名单")
+                )
             else:
                 missing.append(_missing(table, mapping))
             continue
@@ -141,13 +151,15 @@ def _recognise(tables, fmt, remembered):
             for key, index in mapping.columns.items()
             if fmt.column(key).kind == ColumnKind.AMOUNT and _in_wan(table, table.columns[index])
         )
-        sheets.append(_Sheet(number, table, mapping.columns, wan))
+        told_here = frozenset(key for key in mapping.columns if (table.sheet, key) in told) - wan
+        sheets.append(_Sheet(number, table, mapping.columns, wan | told_here, told_here))
         questions.extend(
             _which_column(number, table, fmt.column(key), claims) for key, claims in mapping.ambiguous.items()
         )
         letters = {key: table.letters[index] for key, index in mapping.columns.items()}
         unknown = [table.columns[index] for index in mapping.unknown]
-        descriptions.append({"name": table.sheet, "columns": letters, "unknown": unknown})
+        in_wan = [fmt.column(key).label for key in mapping.columns if key in wan | told_here]
+        descriptions.append({"name": table.sheet, "columns": letters, "unknown": unknown, "in_wan": in_wan})
     if missing:
         raise MissingColumns(
             "；".join(sentence for sentence, *_ in missing) + "。请补上这些列，或改成名单模板的列名",
@@ -157,8 +169,7 @@ def _recognise(tables, fmt, remembered):
 
 
 def _missing(table, mapping):
-    labels = [column.label for column in mapping.missing_required]
-    labels += ["或".join(column.label for column in group) for group in mapping.missing_any]
+    labels = mapping.missing_labels
     twice = [
         f"{'、'.join(f'{table.letters[i]} 列“{table.columns[i]}”' for i in claims)}都像同一列，请只留一列"
         for claims in mapping.ambiguous.values()
@@ -174,7 +185,7 @@ def _which_column(number, table, column, claims):
         "code": f"which:{number}:{column.key}",
         "sheet": table.sheet,
         "key": column.key,
-        "message": f"工作表“{table.sheet}”的{named}都像“{column.label}”，分不清以哪一列为准，没有读取。若要使用，请只保留一列后重新上传",
+        "message": f"工作表“{table.sheet}”的{named}都像“{column.label}”，分不清以哪一列为准，没有读取。若要使用，请在“列名没有对上？”里选定一列",
         "choices": [["skip", f"不需要“{column.label}”"]],
     }
 
@@ -223,6 +234,8 @@ def _unit_questions(cells, sheets, fmt):
     """A whole column of small amounts with decimals looks like 万元 that nobody mentioned: asked, never multiplied."""
     questions = []
     for sheet in sheets:
+        if sheet.told:
+            questions.append(_unit_question(sheet, [fmt.column(key) for key in sheet.columns if key in sheet.told], 0))
         small = []
         rows = np.flatnonzero(cells.place["sheet_no"].eq(sheet.number))
         rows = rows[:: 1 + len(rows) // _SAMPLE]
@@ -235,25 +248,33 @@ def _unit_questions(cells, sheets, fmt):
             if len(values) >= _LEAST_FOR_UNIT and values.median() < _SMALL_MEDIAN and broken > 0.5:
                 small.append((column, values.median()))
         if small:
-            questions.append(_unit_question(sheet, small))
+            questions.append(
+                _unit_question(sheet, [column for column, _ in small], max(median for _, median in small))
+            )
     return questions
 
 
-def _unit_question(sheet, small):
-    """One question about all such columns of a sheet; ``small``: [(column, median)]."""
-    columns, medians = zip(*small, strict=True)
+def _unit_question(sheet, columns, median):
+    """One question about all such columns of a sheet; ``median`` of the largest, 0 when somebody has answered 万元 already."""
     labels = "".join(f"“{column.label}”" for column in columns)
     each = "一列，一半的数" if len(columns) == 1 else f"{len(columns)} 列，各有一半的数"
+    asked = f"{each}不到 {median:,.2f}，像是以万元填报。选“单位是万元”会换算成元并重新校验"
     return {
         "code": f"unit:{sheet.number}:{'+'.join(column.key for column in columns)}",
         "sheet": sheet.table.sheet,
         "key": columns[0].key,
-        "message": (
-            f"工作表“{sheet.table.sheet}”的{labels}{each}不到 {max(medians):,.2f}，像是以万元填报。"
-            "若确是万元，请在列名后注明“（万元）”后重新上传"
-        ),
-        "choices": [["yuan", "单位就是元，照此入库"]],
+        "message": f"工作表“{sheet.table.sheet}”的{labels}{asked if median else '已按万元换算成元，请核对'}",
+        "choices": [[YUAN, "单位就是元，照此入库"], [WAN, "单位是万元，换算成元"]],
+        **({} if median else {"answer": WAN}),
     }
+
+
+def wan_columns(questions: Sequence[dict]) -> frozenset[tuple[str, str]]:
+    """(sheet, key) of the amounts that answers say to be in 万元."""
+    told = [question for question in questions if question.get("answer") == WAN]
+    return frozenset(
+        (question["sheet"], key) for question in told for key in question["code"].split(":", 2)[2].split("+")
+    )
 
 
 def _find_places(cells, fmt, divisions, problems):

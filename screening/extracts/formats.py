@@ -98,6 +98,12 @@ class Mapping:
     def complete(self) -> bool:
         return not self.missing_required and not self.missing_any
 
+    @property
+    def missing_labels(self) -> list[str]:
+        """What the sheet lacks, as a sentence names it: 姓名, 身份证号或残疾证号."""
+        groups = ("或".join(column.label for column in group) for group in self.missing_any)
+        return [*(column.label for column in self.missing_required), *groups]
+
 
 def map_columns(headers: Sequence[str], fmt: ListFormat, remembered: AnyMapping[str, str] | None = None) -> Mapping:
     """Recognise the headings of one sheet.

@@ -28,6 +28,7 @@ from fangpin.sheets import Limits, Unreadable
 from fangpin.sheets.prescan import prescan
 from fangpin.transitions import NotAllowed, move
 from screening.choices import ExtractState
+from screening.extracts.checking import wan_columns
 from screening.extracts.formats import FORMATS
 from screening.extracts.layout import DEPARTMENTS, ListFormat
 from screening.models import ClosedMonth, Extract
@@ -36,6 +37,8 @@ from screening.rules.raising import withdraw_clues_of
 
 CHECK = "extract.check"
 ENDABLE = (*LIVE, ExtractState.REFUSED)
+# Refusals that go away when somebody says what the headings mean: the file is kept for that.
+MAPPABLE = frozenset({"no_header", "missing_columns"})
 _SPARE_BYTES = 1 << 30
 
 
@@ -45,7 +48,7 @@ def upload_extract(*, county: Division, list_code: str, period: date, file: Bina
     A file of the same list and month that waits for confirmation, or was refused, is withdrawn: the new one takes its place.
     """
     fmt = format_of(list_code)
-    _require_sender(by, county, fmt)
+    require_sender(by, county, fmt)
     _month_open(period)
     try:
         prescan(file, filename, Limits())
@@ -119,7 +122,7 @@ def confirm_extract(extract: Extract, *, by, replace: bool = False, answers: dic
     Raises Stale when somebody else confirmed or withdrew the file meanwhile.
     """
     fmt = format_of(extract.list_code)
-    _require_sender(by, extract.county, fmt)
+    require_sender(by, extract.county, fmt)
     _take_turn(extract.county)
     _month_open(extract.period)
     if extract.state == ExtractState.CONFIRMED:
@@ -129,6 +132,8 @@ def confirm_extract(extract: Extract, *, by, replace: bool = False, answers: dic
     if extract.rows_total and not extract.rows_acceptable:  # a list without any row is a report of none (零报告)
         raise NotAllowed("没有一行可以入库：请下载标注表格，更正后重新上传")
     questions = _answered(extract.questions, answers or {})
+    if asks_for_another_reading(extract, answers or {}):
+        raise NotAllowed("金额的单位改了，要重新校验后才能入库")
     former = former_of(extract)
     if former and not replace:
         raise NotAllowed(
@@ -165,10 +170,40 @@ def _answered(questions: list[dict], answers: dict[str, str]) -> list[dict]:
     return answered
 
 
+def asks_for_another_reading(extract: Extract, answers: dict[str, str]) -> bool:
+    """Whether the answers want amounts read as 万元 that were not, or the other way round."""
+    given = [{**question, "answer": answers.get(question["code"], "")} for question in extract.questions]
+    return wan_columns(extract.questions) != wan_columns(given) if answers else False
+
+
+@transaction.atomic
+def check_again(extract: Extract, *, by, answers: dict[str, str] | None = None) -> None:
+    """重新校验: with headings that were mapped meanwhile, or amounts in 万元 as ``answers`` (question code -> choice) say.
+
+    Raises NotAllowed, Stale.
+    """
+    require_sender(by, extract.county, format_of(extract.list_code))
+    _take_turn(extract.county)
+    _month_open(extract.period)
+    if extract.state not in (ExtractState.CHECKED, ExtractState.REFUSED):
+        raise NotAllowed(f"文件现在是“{extract.get_state_display()}”，不能重新校验")
+    told = [{**question, **_answer(question, answers)} for question in extract.questions]
+    move(
+        extract, "state", extract.state, ExtractState.UPLOADED, refusal_code="", refusal="", sheets=[],
+        questions=[question for question in told if question.get("answer")], rows_ok=0, rows_warned=0, rows_refused=0,
+    )  # fmt: skip
+    record(by, "extract.checked_again", extract)
+    check_run(extract)
+
+
+def _answer(question, answers) -> dict:
+    return {"answer": answers[question["code"]]} if answers and question["code"] in answers else {}
+
+
 @transaction.atomic
 def withdraw_extract(extract: Extract, *, by, reason: str) -> None:
     """作废: the file and the clues it alone supports count no more. The rows stay for the record."""
-    _require_sender(by, extract.county, format_of(extract.list_code))
+    require_sender(by, extract.county, format_of(extract.list_code))
     if not reason.strip():
         raise NotAllowed("请写明作废原因")
     if extract.state not in ENDABLE:
@@ -183,6 +218,8 @@ def _end(extract, by, reason, *, source):
     move(extract, "state", source, ExtractState.WITHDRAWN, ended_by=by, ended_at=timezone.now(), ended_why=reason)
     withdraw_clues_of(extract)
     record(by, "extract.withdrawn", extract, reason=reason)
+    if source == ExtractState.REFUSED:  # it was kept for its headings to be mapped
+        transaction.on_commit(lambda: sealed_path(extract).unlink(missing_ok=True))
 
 
 def _make_way(extract, by):
@@ -207,7 +244,7 @@ def may_send(by, county: Division, fmt: ListFormat) -> bool:
     return holds(by, Right.UPLOAD_EXTRACT, county.code) and fmt.department in departments_of(by)
 
 
-def _require_sender(by, county, fmt):
+def require_sender(by, county, fmt):
     if not may_send(by, county, fmt):
         raise NotAllowed(f"{fmt.name}由{DEPARTMENTS[fmt.department]}报送，您没有这个部门的数据员岗位")
 
@@ -241,8 +278,9 @@ def _room_for(size):
 
 
 def refuse(extract: Extract, *, code: str, sentence: str, work: Work) -> None:
-    """The check could not use the file at all: its sentence stays on the page, the file goes."""
+    """The check could not use the file at all: its sentence stays on the page, the file goes unless its headings can be mapped."""
     with transaction.atomic():
         work.fence()
         move(extract, "state", ExtractState.UPLOADED, ExtractState.REFUSED, refusal_code=code, refusal=scrub(sentence))
-    sealed_path(extract).unlink(missing_ok=True)
+    if code not in MAPPABLE:
+        sealed_path(extract).unlink(missing_ok=True)

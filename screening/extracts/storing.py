@@ -36,10 +36,15 @@ _MASKS = {
 
 def store(extract: Extract, checked: Checked, fmt: ListFormat) -> None:
     """Replace what is stored of ``extract`` by the rows and problems of ``checked``, inside the caller's fenced transaction."""
-    for model in (RowChunk, RowProblem, RowMatch):
-        model.objects.filter(extract=extract).delete()
+    forget(extract)
     store_rows(extract, checked.rows)
     copy_rows(RowProblem, _PROBLEM, _problems(extract, checked, fmt))
+
+
+def forget(extract: Extract) -> None:
+    """Nothing of an earlier check stays."""
+    for model in (RowChunk, RowProblem, RowMatch):
+        model.objects.filter(extract=extract).delete()
 
 
 def store_rows(extract: Extract, rows: pd.DataFrame) -> None:

@@ -74,7 +74,10 @@ class ConfirmForm(forms.Form):
             name = f"question_{place}"
             self._codes[name] = question["code"]
             self.fields[name] = forms.ChoiceField(
-                label=question["message"], choices=question["choices"], widget=forms.RadioSelect
+                label=question["message"],
+                choices=question["choices"],
+                initial=question.get("answer"),
+                widget=forms.RadioSelect,
             )
 
     def answers(self) -> dict[str, str]:

@@ -19,7 +19,7 @@ LIVE = (ExtractState.UPLOADED, ExtractState.CHECKED, ExtractState.CONFIRMED)
 class ExtractQuerySet(models.QuerySet):
     def for_user(self, user):
         """A data clerk sees the files of the own department, the county office those of its county, nobody else any."""
-        return self.filter(_extracts_of(user))
+        return self.filter(extracts_of(user))
 
     def confirmed(self):
         return self.filter(state=ExtractState.CONFIRMED)
@@ -29,7 +29,8 @@ class ExtractQuerySet(models.QuerySet):
         return self.filter(state__in=LIVE)
 
 
-def _extracts_of(user, prefix="") -> Q:
+def extracts_of(user, prefix="") -> Q:
+    """What ``for_user`` of a model with the columns county and department filters by."""
     rights = codes_by_permission(user)
     mine = {
         f"{prefix}department__in": departments_of(user),

@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import Q
 
 from fangpin.accounts.models import Department
-from fangpin.accounts.scope import codes_by_permission, departments_of
+from fangpin.accounts.scope import codes_by_permission
 from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
 from households.models import Person
-from screening.models.extract import Extract
+from screening.models.extract import Extract, extracts_of
 
 
 class RememberedQuerySet(models.QuerySet):
@@ -40,18 +40,18 @@ class Remembered(models.Model):
 
 class LayoutQuerySet(RememberedQuerySet):
     def for_user(self, user):
-        """A data clerk sees the layouts of the own department, the county office all of them."""
-        everything = bool(codes_by_permission(user).get(Right.VIEW_EXTRACTS))
-        return self.all() if everything else self.filter(department__in=departments_of(user))
+        """As with its files: a data clerk sees the layouts of the own department, the county office all of its county."""
+        return self.filter(extracts_of(user))
 
 
 class Layout(Remembered):
     """表头对应: which heading of a department's own layout is which column of the list."""
 
+    county = models.ForeignKey(Division, models.PROTECT, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="部门")
     list_code = models.CharField("名单", max_length=10)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the normalised headings, in order")
-    # normalised heading -> column key, "" for "does not belong here"
+    # heading as written -> column key, "" for "not needed"; "" throughout: a sheet like this is not the list
     columns = models.JSONField("列名对应", default=dict)
 
     objects = LayoutQuerySet.as_manager()
@@ -63,7 +63,7 @@ class Layout(Remembered):
         constraints = [
             models.UniqueConstraint(
                 name="layout_once",
-                fields=["department", "list_code", "fingerprint"],
+                fields=["county", "department", "list_code", "fingerprint"],
                 condition=Q(taken_back_at=None),
                 violation_error_message="这种表头已经对应过，请刷新后查看",
             ),

@@ -20,7 +20,17 @@ from fangpin.transitions import NotAllowed, Stale
 from fangpin.web import ListColumn, confirm, conflict, listing, page_or_fragment
 from screening.choices import EXTRACT_TONES, ExtractState, Severity
 from screening.extracts.formats import FORMATS
-from screening.extracts.intake import ENDABLE, check_of, confirm_extract, former_of, may_send, withdraw_extract
+from screening.extracts.intake import (
+    ENDABLE,
+    asks_for_another_reading,
+    check_again,
+    check_of,
+    confirm_extract,
+    former_of,
+    may_send,
+    withdraw_extract,
+)
+from screening.extracts.layouts import is_mappable
 from screening.extracts.problems import CODES, WHOLE_ROW
 from screening.extracts.reporting import annotated_workbook
 from screening.forms.extract import ConfirmForm, FindForm, ProblemFilter, WithdrawForm
@@ -75,6 +85,7 @@ def _page(request, extract: Extract, form: ConfirmForm | None = None):
         "query": request.GET.urlencode(),
         "read": extract.state in READ,
         "may_send": sends,
+        "may_map": sends and is_mappable(extract),
         "may_end": sends and extract.state in ENDABLE,
         "form": form or (_confirm_form(extract) if sends and extract.state == ExtractState.CHECKED else None),
         **_counts(problems, _group(request)),
@@ -190,10 +201,15 @@ def extract_confirm(request, pk):
     form = _confirm_form(extract, request.POST)
     if extract.state == ExtractState.CHECKED and not form.is_valid():
         return _page(request, extract, form)
+    answers = form.answers() if form.is_valid() else {}
     try:
-        replace = form.is_valid() and form.cleaned_data.get("replace", False)
-        confirm_extract(extract, by=request.user, replace=replace, answers=form.answers() if form.is_valid() else {})
-        messages.success(request, f"已入库 {extract.rows_acceptable:,} 行，月度运行时参加比对")
+        if asks_for_another_reading(extract, answers):
+            check_again(extract, by=request.user, answers=answers)
+            messages.success(request, "金额的单位已改，正在重新校验；看过结果再入库")
+        else:
+            replace = form.is_valid() and form.cleaned_data.get("replace", False)
+            confirm_extract(extract, by=request.user, replace=replace, answers=answers)
+            messages.success(request, f"已入库 {extract.rows_acceptable:,} 行，月度运行时参加比对")
     except Stale as stale:
         return conflict(request, str(stale))
     except NotAllowed as refusal:

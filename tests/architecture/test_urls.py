@@ -4,7 +4,14 @@ import pytest
 from django.urls import URLPattern, get_resolver
 
 OPEN = {"login", "health", "large_print"}
-COUNTED = {"account", "posting", "run", "standard", "review"}  # numbers of things that are no person of the register
+COUNTED = {
+    "account",
+    "posting",
+    "run",
+    "standard",
+    "review",
+    "layout",
+}  # numbers of things that are no person of the register
 
 
 def patterns(resolver=None, prefix=""):

@@ -6,9 +6,11 @@ from fangpin.accounts.roles import Role
 from fangpin.runs.queue import drain
 from households.models import Person
 from households.register import check_run, upload_register
+from screening.extracts.layouts import remember_layout
 from tests.builders import VILLAGES, a_county, a_department, a_household, a_person, a_phone, a_standard, an_officer
 from tests.households.tables import a_household_of, a_workbook
 from tests.screening.builders import JUNE, an_extract, house, run_the_month
+from tests.screening.extracts.strange import meaning
 from tests.screening.extracts.uploads import a_checked_upload, a_file, a_row, an_upload
 
 DOUBTFUL = {"name": "韦大山", "grade": "D", "township": "青山镇", "village": "上坪村"}
@@ -54,6 +56,7 @@ def everything() -> dict[str, object]:
     a_checked_upload(
         file=a_file(["一", "二"], headers=("甲", "乙")), list_code="MI-3", filename="MI-3.xlsx", by=users["MI"]
     )
+    remember_layout(county=a_county(), list_code="MI-1", columns=meaning(), by=users["MI"])
     an_extract("HOU-1", period=JUNE, uploaded_by=users["HOU"])
     _an_import(users["county"])
     return users

@@ -124,6 +124,34 @@ def extracts(name):
     return targets
 
 
+def mappable(name):
+    """Files whose headings can still be mapped, for those who send them; a confirmed one cannot."""
+
+    def targets(world):
+        keys = [(COUNTIES[0], "MI waiting"), (COUNTIES[0], "EDU waiting"), (COUNTIES[1], "MI waiting")]
+        rows = []
+        for key in keys:
+            extract = world.extracts[key]
+            seen = (("own", key[0], extract.department_id), ("run", key[0], ""))
+            rows.append((f"extract {' '.join(key)}", extract.pk, seen))
+        rows.append(("confirmed extract", world.extracts[COUNTIES[0], "MI"].pk, ()))
+        return _objects(name, rows, RANDOM)
+
+    return targets
+
+
+def layouts(name):
+    def targets(world):
+        rows = []
+        for (county, department), layout in world.layouts.items():
+            if county == COUNTIES[0] or department == "MI":
+                seen = (("own", county, department), ("run", county, ""))
+                rows.append((f"layout {county} {department}", layout.pk, seen))
+        return _objects(name, rows, NOWHERE)
+
+    return targets
+
+
 def matches(name):
     def targets(world):
         rows = []
@@ -245,6 +273,11 @@ def _posting(world):
     ]
 
 
+def _mapped(world):
+    own = {"row_0": "1", "column_0_0": "name", "column_0_1": "", "column_0_2": "id_number", "column_0_3": "phone"}
+    return [own, {"row_0": "9" * 8, "column_0_0": "'--"}, {"row_0": "\0", "no_list_0": "on"}]
+
+
 _REASON = lambda world: [{"reason": "电话核对参保信息"}, {}]  # noqa: E731
 _CONFIRM = lambda world: [{"whole": "on", "replace": "on"}, {}]  # noqa: E731
 _SENDERS = ("own", "run")
@@ -294,6 +327,9 @@ ROUTES: dict[str, Route] = {
     "extract_confirm": Route(extracts("extract_confirm"), _CONFIRM, _SENDERS),
     "extract_withdraw": Route(extracts("extract_withdraw"), _REASON, _SENDERS),
     "extract_annotated": Route(extracts("extract_annotated"), full_numbers=("own", "run"), records=True),
+    "extract_layout": Route(mappable("extract_layout"), _mapped, _SENDERS),
+    "layout_list": Route(page("layout_list", "own", "extracts"), records=True),
+    "layout_take_back": Route(layouts("layout_take_back"), writers=_SENDERS),
     "month_now": Route(page("month_now", "extracts")),
     "month_detail": Route(months("month_detail", "extracts")),
     "month_progress": Route(months("month_progress", "extracts")),

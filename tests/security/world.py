@@ -26,7 +26,7 @@ from households.models import Household, ImportState, Person, RegisterImport
 from screening.choices import ExtractState, Grade, MatchState, Risk, RowStatus, Severity
 from screening.extracts.intake import sealed_path
 from screening.extracts.storing import store_rows
-from screening.models import ClosedMonth, Clue, Extract, RowMatch, RowProblem
+from screening.models import ClosedMonth, Clue, Extract, Layout, RowMatch, RowProblem
 from tests.builders import a_department, a_phone, a_posting, a_standard, a_user, an_id
 from tests.security.actors import COUNTIES, Actor, Sight
 
@@ -44,6 +44,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)  # the heads, by village
     clues: dict[str, Clue] = field(default_factory=dict)  # by village
     extracts: dict[tuple[str, str], Extract] = field(default_factory=dict)  # by county and department
+    layouts: dict[tuple[str, str], Layout] = field(default_factory=dict)  # by county and department
     imports: dict[str, RegisterImport] = field(default_factory=dict)  # by county, checked
     runs: dict[str, Run] = field(default_factory=dict)  # by county, or county:department
     accounts: dict[str, User] = field(default_factory=dict)  # one officer by division
@@ -226,6 +227,14 @@ def _files(world, county):
             ended_why="",
         )
         world.extracts[county, department] = extract
+        world.layouts[county, department] = Layout.objects.create(
+            county_id=county,
+            department=extract.department,
+            list_code=list_code,
+            fingerprint=world.text("fingerprint of a layout"),
+            columns={world.text("heading", own, ("extracts", county, "")): "name"},
+            decided_by=extract.uploaded_by,
+        )
         cells = []
         for nth, village in enumerate(villages_of(county), start=2):
             cells.append(_row(world, extract, nth, village, own, raised=raised))

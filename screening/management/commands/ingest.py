@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 from tqdm import tqdm
 
 from fangpin.divisions.models import Division, Level
@@ -15,6 +16,7 @@ from fangpin.runs.queue import drain, working_here
 from fangpin.transitions import NotAllowed
 from screening.choices import ExtractState
 from screening.extracts.intake import check_run, confirm_extract, digest_of, upload_extract
+from screening.extracts.layouts import is_mappable
 from screening.extracts.naming import list_code_of
 from screening.models import Extract
 
@@ -82,12 +84,20 @@ class Command(BaseCommand):
         if run and run.error:
             raise NotAllowed(run.error)
         if extract.state == ExtractState.REFUSED:
-            raise NotAllowed(extract.refusal)
+            raise NotAllowed(_refusal(extract))
         confirm_extract(extract, by=None, replace=True)
         return (
             f"共 {extract.rows_total:,} 行，入库 {extract.rows_acceptable:,} 行"
             f"（需留意 {extract.rows_warned:,}），不能入库 {extract.rows_refused:,} 行"
         )
+
+
+def _refusal(extract: Extract) -> str:
+    """Why the file was not read, and where its headings can be mapped if that would help."""
+    if not is_mappable(extract):
+        return extract.refusal
+    page = reverse("extract_layout", args=[extract.pk])
+    return f"{extract.refusal.rstrip('。')}。列名可在页面 {page} 上对应"
 
 
 def _upload(path: Path, **place) -> Extract:

@@ -196,10 +196,24 @@ def test_amounts_that_look_like_wan_are_asked_about_and_left_alone():
     rows = [("赵大", GOOD, "2.318"), ("钱二", OTHER, "0.52"), ("孙三", "", "1.1"), ("李四", "", "3.05")]
     result = checked("MI-1", a_table("姓名 身份证号 个人自付 村", *((*row, "上坪村") for row in rows)))
     assert [(question["code"], question["choices"]) for question in result.questions] == [
-        ("unit:0:self_pay", [["yuan", "单位就是元，照此入库"]])
+        ("unit:0:self_pay", [["yuan", "单位就是元，照此入库"], ["wan", "单位是万元，换算成元"]])
     ]
     assert "像是以万元填报" in result.questions[0]["message"]
     assert result.rows["self_pay"].iloc[0] == "2.32"
+
+
+def test_amounts_that_somebody_says_to_be_in_wan_are_multiplied_and_shown_for_a_last_look():
+    rows = [("赵大", GOOD, "2.318", "9.1"), ("钱二", OTHER, "0.5万元", "8.5"), ("孙三", "", "1.1", "7.5")]
+    table = a_table("姓名 身份证号 个人自付 总费用", *rows)
+    told = {"code": "unit:0:self_pay", "sheet": "Sheet1", "answer": "wan"}
+    result = checked("MI-1", table, answered=[told, {**told, "sheet": "另一张"}, {**told, "answer": "yuan"}])
+    assert list(result.rows["self_pay"]) == ["23180.00", "5000.00", "11000.00"]
+    assert list(result.rows["total"]) == ["9.10", "8.50", "7.50"]
+    first, second = result.questions
+    assert (first["code"], first["answer"]) == ("unit:0:self_pay", "wan")
+    assert first["message"] == "工作表“Sheet1”的“个人自付”已按万元换算成元，请核对"
+    assert (second["code"], "answer" in second) == ("unit:0:total", False)
+    assert result.sheets[0]["in_wan"] == ["个人自付"]
 
 
 def test_values_are_written_in_the_words_of_the_list():
