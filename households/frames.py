@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 import pandas as pd
-from django.db.models import Count, FloatField, Func, Max, Sum
+from django.db.models import Count, FloatField, Func, Max, QuerySet, Sum
 
 from fangpin.sealing import places_of, unseal_many
 from households.choices import Category, HouseholdKind, Sex
@@ -53,8 +53,12 @@ def people_frame(county_code: str) -> pd.DataFrame:
     Ids are uuid texts; ``number`` is the identity number or ''; ``birthday`` YYYY-MM-DD or ''; ``sex`` 男/女; ``household_kind`` and
     ``category`` are the labels of the dictionaries; ``phone`` is the person's own, else that of the household.
     """
-    present = Person.objects.present().filter(household__village__code__startswith=county_code).order_by("number")
-    people = pd.DataFrame(present.values_list(*_COLUMNS.values()), columns=list(_COLUMNS))
+    return frame_of(Person.objects.present().filter(household__village__code__startswith=county_code))
+
+
+def frame_of(persons: QuerySet[Person]) -> pd.DataFrame:
+    """``people_frame`` of these persons."""
+    people = pd.DataFrame(persons.order_by("number").values_list(*_COLUMNS.values()), columns=list(_COLUMNS))
     for column in ("person", "household"):
         people[column] = people[column].map(str).astype(object)
     people["number"] = unseal_many(people["id_sealed"], places_of(Person, "id_sealed", people["person"]))

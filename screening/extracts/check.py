@@ -18,6 +18,7 @@ from screening.extracts.checking import Checked, MissingColumns, check
 from screening.extracts.formats import header_words
 from screening.extracts.intake import format_of, refuse, sealed_path
 from screening.extracts.second_header import SecondHeader, refuse_second_header
+from screening.extracts.spelling import spellings_of
 from screening.extracts.storing import store
 from screening.models import Extract
 
@@ -49,7 +50,13 @@ def _check(extract: Extract, work: Work) -> None:
         )
         work.progress(done=1, note=f"逐行校验 {sum(len(table.text) for table in tables):,} 行")
         refuse_second_header(tables, header_words(fmt))
-        checked = check(tables, fmt, period=month_text(extract.period), places=_divisions(extract.county_id))
+        checked = check(
+            tables,
+            fmt,
+            period=month_text(extract.period),
+            places=_divisions(extract.county_id),
+            spellings=spellings_of(extract.county_id),
+        )
     except Unreadable as refusal:
         refuse(extract, code=refusal.code, sentence=refusal.message, work=work)
     except SecondHeader as refusal:
@@ -111,6 +118,7 @@ def _sheet(table: Table, described: dict) -> dict:
         "columns": described.get("columns", {}),
         "unknown": [scrub(heading)[:60] for heading in described.get("unknown", [])],
         "skipped": skipped[:SHOWN],
+        "unplaced": [[scrub(text) for text in words] + [rows] for *words, rows in described.get("unplaced", ())],
     }
 
 

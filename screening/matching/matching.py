@@ -17,11 +17,13 @@ from screening.extracts.formats import FORMATS
 from screening.extracts.layout import ListFormat
 from screening.extracts.storing import load_rows
 from screening.matching.register import Register
+from screening.matching.remembered import indexes_to_keep, with_standing
 from screening.matching.resolve import file_guard, match
 from screening.models import Extract, RowMatch
 
 _COLUMNS = (
     "extract", "sheet_no", "row", "state", "method", "confidence", "household", "person", "candidates", "evidence", "note", "name",
+    "row_index",
 )  # fmt: skip
 _ROLES = (
     "name", "birthday", "sex", "hamlet", "phone", "head_name", "head_id", "guardian", "guardian_phone", "guardian_id", "size",
@@ -53,8 +55,10 @@ def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
     if fmt.place_level:
         decided = _unmatched(usable)
     else:
-        decided = match(identity_columns(usable, fmt), register, household_level=fmt.household_level)
+        rows_as_told, standing = with_standing(identity_columns(usable, fmt), extract)
+        decided = match(rows_as_told, register, household_level=fmt.household_level, standing=standing)
         _guard(usable, decided)
+        decided["row_index"] = indexes_to_keep(rows_as_told, decided, extract.list_code)
     with transaction.atomic():
         work.fence()
         # Held until commit, so that neither a withdrawal nor a decision of the review queue comes in between.
@@ -93,6 +97,7 @@ def _unmatched(rows: pd.DataFrame) -> pd.DataFrame:
             "candidates": [[]] * count,
             "evidence": [{}] * count,
             "note": "名单按村或工程填报，不对应到人",
+            "row_index": None,
         },
         index=rows.index,
     )
@@ -113,10 +118,20 @@ def _lines(extract, rows, decided, refused, by_people) -> Iterator[tuple]:
     names = rows["name"].str[:60].tolist() if "name" in rows else [""] * len(rows)
     columns = (
         decided[name].tolist()
-        for name in ("state", "method", "confidence", "household", "person", "candidates", "evidence", "note")
+        for name in (
+            "state",
+            "method",
+            "confidence",
+            "household",
+            "person",
+            "candidates",
+            "evidence",
+            "note",
+            "row_index",
+        )
     )
     settled = (MatchState.CERTAIN, MatchState.PROBABLE)
-    for sheet_no, row, name, state, method, confidence, household, person, candidates, evidence, note in zip(
+    for sheet_no, row, name, state, method, confidence, household, person, candidates, evidence, note, index in zip(
         rows["sheet_no"].tolist(), rows["row"].tolist(), names, *columns, strict=True
     ):
         if by_people and (sheet_no, row) in by_people:
@@ -126,6 +141,7 @@ def _lines(extract, rows, decided, refused, by_people) -> Iterator[tuple]:
         shown = scrub(name) if state == MatchState.AMBIGUOUS else ""
         yield (
             extract.pk, sheet_no, row, state, method, confidence, household, person, candidates, evidence, note[:200], shown,
+            index,
         )  # fmt: skip
     for sheet_no, row in zip(refused["sheet_no"].tolist(), refused["row"].tolist(), strict=True):
         if (sheet_no, row) not in by_people:
@@ -142,4 +158,5 @@ def _lines(extract, rows, decided, refused, by_people) -> Iterator[tuple]:
                 {},
                 "校验时未通过",
                 "",
+                None,
             )

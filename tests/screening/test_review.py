@@ -7,7 +7,7 @@ from fangpin.accounts.roles import Role
 from fangpin.audit.models import Entry
 from fangpin.transitions import NotAllowed, Stale
 from screening.choices import ExtractState, MatchState
-from screening.matching.review import decide_match, undo_decision
+from screening.matching.deciding import decide_match, undo_decision
 from screening.matching.tiers import TIERS
 from screening.matching.wording import EVIDENCE, METHODS, evidence_lines
 from screening.models import ClosedMonth, Clue, Extract, RowMatch
