@@ -92,7 +92,8 @@ def considered(match: RowMatch, told: Told) -> list[Person]:
     ids += match.candidates
     number = idcard.clean(told.identity["id_text"].iat[0]).number
     county = Person.objects.filter(household__village__code__startswith=match.extract.county_id)
-    ids += [str(pk) for pk in county.filter(id_index=blind("id", number)).values_list("pk", flat=True)[:SHOWN]]
+    if number:
+        ids += [str(pk) for pk in county.filter(id_index=blind("id", number)).values_list("pk", flat=True)[:SHOWN]]
     village = told.identity["village"].iat[0]
     if told.name and village:
         namesakes = county.present().filter(name=told.name, household__village=village).order_by("number")
@@ -102,6 +103,8 @@ def considered(match: RowMatch, told: Told) -> list[Person]:
 
 def compare(told: Told, people: list[Person], fmt: ListFormat) -> list[Compared]:
     """Each of ``people`` beside the row, in their order."""
+    if not people:
+        return []
     homes = {person.household_id for person in people}
     members = frame_of(Person.objects.present().filter(household__in=homes))
     lines = {pk: line for line, pk in enumerate(members["person"])}

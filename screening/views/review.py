@@ -84,7 +84,7 @@ def _tabs(request, waiting, chosen: str) -> list[dict]:
     counts = dict.fromkeys(TABS, 0)
     total = 0
     for method, rows, first in found.values_list("method").annotate(
-        n=Count("*"), m=Count("*", filter=Q(would_change=True))
+        n=Count("*"), m=Count("row", filter=Q(would_change=True))
     ):
         counts[kind_of(method)] += rows
         counts[FIRST] += first
