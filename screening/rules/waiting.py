@@ -37,13 +37,16 @@ def would_change(
         [found[0] if isinstance(found, list) and found else None for found in shown], index=waiting.index
     )
     household = first.map(homes)
-    changes = household.isin(_households_changed(rows, waiting, first, household, people, standard, context, fmt))
+    changes = _changed(rows, waiting, first, household, people, standard, context, fmt)
     changes |= _holds_back(waiting, shown, people, context)
     return [(int(sheet_no), int(row)) for sheet_no, row in waiting.loc[changes, _PLACE].itertuples(index=False)]
 
 
-def _households_changed(rows, waiting, first, household, people, standard, context, fmt) -> set:
-    """Households whose findings differ once the waiting rows are decided; their rows alone are evaluated, with and without."""
+def _changed(rows, waiting, first, household, people, standard, context, fmt) -> pd.Series:
+    """Which waiting rows make a difference: their households' rows alone are evaluated, with them decided and without.
+
+    A fact that is new is the doing of the row it cites; one that goes, or cites a row that waits for nobody, of all the household's.
+    """
     known = household.notna()
     concerned = set(household[known])
     around = rows[rows["state"].isin(USABLE_STATES) & rows["household"].isin(concerned)]
@@ -55,17 +58,22 @@ def _households_changed(rows, waiting, first, household, people, standard, conte
     before, after = (
         _facts(evaluate(part, near, standard, context, fmt=fmt)) for part in (around, pd.concat([around, supposed]))
     )
-    return {home for home, _ in before ^ after}
+    places = list(zip(waiting["sheet"], waiting["row"], strict=True))
+    cited = {after[fact] for fact in after.keys() - before.keys()} & set(places)
+    homes = {home for home, _ in before.keys() - after.keys()}
+    homes |= {fact[0] for fact in after.keys() - before.keys() if after[fact] not in cited}
+    return pd.Series([place in cited for place in places], index=waiting.index) | household.isin(homes)
 
 
 def _of(frame: pd.DataFrame | None, households: set) -> pd.DataFrame | None:
     return None if frame is None else frame[frame["household"].isin(households)]
 
 
-def _facts(findings: pd.DataFrame) -> set[tuple]:
-    """(household, fingerprint) of what rows say; that a row is missing cannot be asked of a few rows."""
+def _facts(findings: pd.DataFrame) -> dict[tuple, tuple]:
+    """(household, fingerprint) -> (sheet, row) cited, of what rows say; that a row is missing cannot be asked of a few rows."""
     said = findings[findings["row"] > 0]
-    return set(zip(said["household"], said["fingerprint"], strict=True))
+    facts = zip(said["household"], said["fingerprint"], strict=True)
+    return dict(zip(facts, zip(said["sheet"], said["row"], strict=True), strict=True))
 
 
 def _holds_back(waiting: pd.DataFrame, shown, people: pd.DataFrame, context: Context) -> pd.Series:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from fangpin.accounts.roles import Role
 from fangpin.audit.models import Entry
 from fangpin.transitions import NotAllowed, Stale
-from households.models import Person
+from households.choices import Leave
 from screening.choices import MatchState
 from screening.matching.correcting import correct_match
 from screening.matching.deciding import decide_match, strike_candidate, undo_decision
@@ -126,7 +126,8 @@ def test_a_name_alone_is_never_remembered(office):
 def test_a_ruling_on_somebody_who_left_decides_nothing(office):
     first, second = twins()
     decide_match(match_at(waiting_file()), person=first, by=office)
-    Person.objects.filter(pk=first.pk).update(left_on=MAY, left_why="died")
+    first.left_on, first.left_why = MAY, Leave.DIED
+    first.save()
     june = waiting_file(period=JUNE)
     assert match_at(june).candidates == [str(second.pk)]
     decide_match(match_at(june), person=second, by=office)
