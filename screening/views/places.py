@@ -28,7 +28,8 @@ def _reviewed(user):
     return Extract.objects.for_user(user).live().filter(county__in=counties).select_related("department", "county")
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
+    """What stands for a spelling in an address: cells of the wrong column may hold anything."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -38,7 +39,7 @@ def review_places(request):
     found = unplaced(_reviewed(request.user))
     settled = Spelling.objects.for_user(request.user).standing().select_related("division__parent", "decided_by")
     context = {
-        "open": [{"one": one, "key": _key(one.text), "files": len(one.files)} for one in found[:SHOWN]],
+        "open": [{"one": one, "key": key_of(one.text), "files": len(one.files)} for one in found[:SHOWN]],
         "count": len(found),
         "settled": settled[:SHOWN],
     }
@@ -49,7 +50,7 @@ def review_places(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_place(request, key):
     """Which division one spelling means."""
-    one = next((one for one in unplaced(_reviewed(request.user)) if _key(one.text) == key), None)
+    one = next((one for one in unplaced(_reviewed(request.user)) if key_of(one.text) == key), None)
     if one is None:
         raise Http404
     county = one.files[0].county
