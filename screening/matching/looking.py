@@ -24,7 +24,7 @@ from screening.matching.matching import identity_columns
 from screening.matching.register import Register
 from screening.matching.remembered import row_indexes
 from screening.matching.tiers import TIERS, View, assign
-from screening.matching.wording import EVIDENCE, NO_GROUND, mark_of
+from screening.matching.wording import EVIDENCE, NO_GROUND, ground_of, mark_of
 from screening.models import RowMatch
 
 SHOWN = 8  # people on an evidence page
@@ -141,7 +141,12 @@ def _weighed(told, members, lines, fmt) -> tuple[list[dict[str, str]], list[str]
     answer = Decisions(pd.RangeIndex(len(line)), register)
     answer.explain(pairs, proof, pairs)
     tiers = assign(View(proof, 1, fmt.household_level))
-    return answer.evidence.tolist(), [TIERS[tier].note if tier >= 0 else NO_GROUND for tier in tiers]
+    words = answer.evidence.tolist()
+    grounds = [
+        ground_of(TIERS[tier].slug, TIERS[tier].note, said) if tier >= 0 else NO_GROUND
+        for tier, said in zip(tiers, words, strict=True)
+    ]
+    return words, grounds
 
 
 def _cells(person: Person, verdicts: dict[str, str]) -> dict[str, Cell]:

@@ -47,12 +47,18 @@ def evidence_lines(evidence: dict[str, str]) -> list[tuple[str, str]]:
 
 
 NO_GROUND = "没有足够的依据认定为此人"
+_CONFLICT = {"same": "号码是此人的，姓名不符", "differs": "姓名相符，号码是别人的"}
 _MARKS = {"same": ("相同", "与曾用名相同"), "differs": ("不同", "他人的号码"), "": ("", "缺")}
 
 
 def mark_of(verdict: str) -> str:
     """How a page marks a verdict: same, differs, "" where one side says nothing, near for everything between."""
     return next((mark for mark, verdicts in _MARKS.items() if verdict in verdicts), "near")
+
+
+def ground_of(slug: str, note: str, verdicts: dict[str, str]) -> str:
+    """Why a row may be a person: the note of the tier, of number against name which of the two speaks for this one."""
+    return _CONFLICT.get(mark_of(verdicts.get("number", "")), note) if slug == "conflict" else note
 
 
 # Kinds of defect as tabs of the queue show them; a method that stands in none is 其他情形.

@@ -47,7 +47,7 @@ def test_each_person_is_compared_field_by_field():
     extract, person, namesake = a_certain_row()
     people, compared, lines = table(match_at(extract))
     assert people == [person, namesake]
-    assert [one.ground for one in compared] == ["号码和姓名一致", "身份存疑：号码是一人，姓名是另一人"]
+    assert [one.ground for one in compared] == ["号码和姓名一致", "姓名相符，号码是别人的"]
     assert [(cell.verdict, cell.mark) for cell in lines["号码"].cells] == [("相同", "same"), ("他人的号码", "differs")]
     assert [cell.mark for cell in lines["村"].cells] == ["same", "same"]
     assert lines["姓名"].told == "韦大山"
@@ -183,4 +183,4 @@ def test_an_unknown_number_is_shown_with_namesakes_of_the_village():
     people, compared, _ = table(match_at(extract))
     assert match_at(extract).method == "outsider"
     assert people == [namesake]
-    assert compared[0].ground == "身份存疑：号码是一人，姓名是另一人"
+    assert compared[0].ground == "姓名相符，号码是别人的"
