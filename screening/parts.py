@@ -3,8 +3,10 @@
 from fangpin.accounts.scope import holds
 from fangpin.desk.contributions import HouseholdPart, contribute_part
 from fangpin.divisions.rights import Right
-from screening.choices import ClueState
-from screening.models import Clue
+from screening.choices import ClueState, ExtractState
+from screening.extracts.formats import FORMATS
+from screening.matching.wording import method_label
+from screening.models import Clue, RowMatch
 
 
 def clues_of(request, household):
@@ -20,3 +22,23 @@ def clues_of(request, household):
 
 
 contribute_part(HouseholdPart("clues", "线索", "screening/clues/_household.html", clues_of, order=20))
+
+
+def rows_of(request, household):
+    """Which rows of department files were taken for members of the household, the newest months first; for who decides on matches."""
+    if not holds(request.user, Right.REVIEW_MATCHES, household.village_id):
+        return None
+    matches = RowMatch.objects.for_user(request.user).filter(
+        person__in=list(household.members.values_list("pk", flat=True)), extract__state=ExtractState.CONFIRMED
+    )
+    newest = matches.select_related("extract__department", "person").order_by(
+        "-extract__period", "extract__list_code", "row"
+    )
+    rows = [
+        {"match": match, "list": FORMATS[match.extract.list_code].name, "why": method_label(match.method)}
+        for match in newest[:30]
+    ]
+    return {"rows": rows}
+
+
+contribute_part(HouseholdPart("rows", "部门数据中的记录", "screening/review/_household.html", rows_of, order=25))

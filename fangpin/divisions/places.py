@@ -5,6 +5,7 @@ A bare name that fits two units (葡萄: 居委会 and 村委会) is asked back;
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -167,19 +168,34 @@ def _quoted(text: str) -> str:
     return plain if len(plain) <= 12 and not re.search(r"\d", plain) else "（内容不像地名）"
 
 
+def spelling_key(township: str, village: str) -> str:
+    """Township and village as written, without blanks, punctuation and width differences: by this a spelling is remembered."""
+    return "|".join(_JUNK.sub("", unicodedata.normalize("NFKC", text))[:40] for text in (township, village))
+
+
 def resolve_places(
-    township_text: pd.Series, village_text: pd.Series, address_text: pd.Series, divisions: pd.DataFrame
+    township_text: pd.Series,
+    village_text: pd.Series,
+    address_text: pd.Series,
+    divisions: pd.DataFrame,
+    spellings: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Columns township_code (9 digits), village_code (12), hamlet (from the address), note (Chinese, '' when all is
-    clear); index of `township_text`. Each distinct spelling is looked up once."""
+    clear); index of `township_text`. Each distinct spelling is looked up once.
+
+    spellings: `spelling_key` -> code of a township or village, as people settled it; asked where the names do not tell."""
     gazetteer = Gazetteer(divisions)
-    spellings = pd.DataFrame(
-        {"t": township_text.fillna(""), "v": village_text.fillna(""), "a": address_text.fillna("")}
-    )
-    codes, unique = pd.factorize(pd.MultiIndex.from_frame(spellings))
+    words = pd.DataFrame({"t": township_text.fillna(""), "v": village_text.fillna(""), "a": address_text.fillna("")})
+    codes, unique = pd.factorize(pd.MultiIndex.from_frame(words))
     found = pd.DataFrame(
-        [gazetteer.resolve(*u) for u in unique],
+        [_settled(gazetteer.resolve(*u), u, spellings or {}) for u in unique],
         columns=["township_code", "village_code", "hamlet", "note"],
         dtype="str",
     )
     return found.take(codes).set_axis(township_text.index)
+
+
+def _settled(found: tuple[str, str, str, str], words: tuple[str, str, str], spellings: Mapping[str, str]):
+    """What was found, or what people said the spelling means."""
+    code = spellings.get(spelling_key(*words[:2])) if found[3] else None
+    return found if code is None else (code[:9], code if len(code) == 12 else "", found[2], "")

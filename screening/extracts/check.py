@@ -19,6 +19,7 @@ from screening.extracts.formats import header_words
 from screening.extracts.intake import format_of, refuse, sealed_path
 from screening.extracts.layouts import remembered_for
 from screening.extracts.second_header import SecondHeader, refuse_second_header
+from screening.extracts.spelling import spellings_of
 from screening.extracts.storing import forget, store
 from screening.models import Extract
 
@@ -59,6 +60,7 @@ def _check(extract: Extract, work: Work) -> None:
             places=_divisions(extract.county_id),
             remembered=remembered,
             answered=extract.questions,
+            spellings=spellings_of(extract.county_id),
         )
     except Unreadable as refusal:
         _refuse(extract, refusal.code, refusal.message, work)
@@ -127,6 +129,7 @@ def _sheet(table: Table, described: dict) -> dict:
         "unknown": [scrub(heading)[:60] for heading in described.get("unknown", [])],
         "in_wan": described.get("in_wan", []),
         "skipped": skipped[:SHOWN],
+        "unplaced": [[scrub(text) for text in words] + [rows] for *words, rows in described.get("unplaced", ())],
     }
 
 

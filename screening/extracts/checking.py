@@ -5,7 +5,7 @@ A bad number is never a reason to refuse: matching will try, and the clerk is to
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,6 +35,7 @@ _RAW_KINDS = (ColumnKind.ID, ColumnKind.CERTIFICATE)
 _ALL_IN_WAN = re.compile(r"单位[:：]?[^)）]*万元")
 # Amounts in 元 with decimals do not have a median below 50: that is 万元. Some rows tell as much as all.
 _LEAST_FOR_UNIT, _SMALL_MEDIAN, _SAMPLE = 3, 50, 5_000
+_UNPLACED_SHOWN = 200  # spellings of places that a file may leave to the county office
 
 
 class MissingColumns(Exception):
@@ -70,7 +71,8 @@ class Checked:
     rows: sheet, sheet_no (place in the tables given), row (as the spreadsheet shows it), status, one text column per key that
     the file has; numbers and certificates also ``<key>_raw`` and ``<key>_is_number``; with ``places`` township_code and
     village_code. problems: PROBLEM_COLUMNS, in file order. questions: about the whole file, to be answered before it counts:
-    {"code", "sheet", "key", "message", "choices"}. sheets: {"name", "columns" (key -> letter), "unknown" (headings)}.
+    {"code", "sheet", "key", "message", "choices"}. sheets: {"name", "columns" (key -> letter), "unknown" (headings), with
+    ``places`` "unplaced" (spellings)}.
     left_out: (sheet, rows, why) of tables that are not this list.
     """
 
@@ -99,11 +101,13 @@ def check(
     places: pd.DataFrame | None = None,
     remembered: Remembered = NOTHING_REMEMBERED,
     answered: Sequence[dict] = (),
+    spellings: Mapping[str, str] | None = None,
 ) -> Checked:
     """Check all sheets of one file for the month ``period`` ("2021-05").
 
     places: the county's divisions (code, name, level), to turn township and village into codes. remembered: what the department
-    answered about headings. answered: questions of an earlier check of this file that say 万元. Raises MissingColumns.
+    answered about headings. answered: questions of an earlier check of this file that say 万元. spellings: place as written ->
+    division, as people settled it (``places.resolve_places``). Raises MissingColumns.
     """
     sheets, descriptions, left_out, questions = _recognise(tables, fmt, remembered, wan_columns(answered))
     cells = _gather(sheets, fmt)
@@ -121,7 +125,9 @@ def check(
         check_balance,
     ):
         examine(cells, fmt, problems)
-    found_places = _find_places(cells, fmt, places, problems) if places is not None else None
+    found_places = None
+    if places is not None:
+        found_places = _find_places(cells, fmt, places, spellings, problems, descriptions)
     rows = _rows(cells, fmt, problems, found_places)
     listed = _listed(cells, fmt, problems, sheets)
     return Checked(rows, listed, _tally(rows, listed), questions, descriptions, left_out)
@@ -277,11 +283,15 @@ def wan_columns(questions: Sequence[dict]) -> frozenset[tuple[str, str]]:
     )
 
 
-def _find_places(cells, fmt, divisions, problems):
-    """township_code and village_code of every row; a hamlet read from the address where the row has none."""
+def _find_places(cells, fmt, divisions, spellings, problems, descriptions):
+    """township_code and village_code of every row; a hamlet read from the address where the row has none.
+
+    What could not be told is listed with its sheet: "unplaced", [[township, village, why, rows]], most rows first.
+    """
     silent = pd.Series("", index=range(len(cells)), dtype="str")
     texts = [cells.values.get(fmt.roles.get(role, ""), silent) for role in ("township", "village", "address")]
-    found = resolve_places(*texts, divisions)
+    found = resolve_places(*texts, divisions, spellings)
+    _list_unplaced(cells.place["sheet"], *texts[:2], found["note"], descriptions)
     unclear = found["note"].ne("").to_numpy()
     key = next(
         (fmt.roles[role] for role in ("village", "township", "address") if fmt.roles.get(role) in cells.text), ""
@@ -292,6 +302,16 @@ def _find_places(cells, fmt, divisions, problems):
         own = cells.values.get(hamlet, silent)
         cells.values[hamlet] = own.where(own.ne(""), found["hamlet"])
     return found[["township_code", "village_code"]]
+
+
+def _list_unplaced(sheets, township, village, note, descriptions):
+    written = pd.DataFrame({"sheet": sheets.astype("str"), "township": township, "village": village, "why": note})
+    written = written[note.ne("") & (township.ne("") | village.ne(""))]
+    counted = written.value_counts().head(_UNPLACED_SHOWN)
+    for described in descriptions:
+        described["unplaced"] = [
+            [*words, int(rows)] for (sheet, *words), rows in counted.items() if sheet == described["name"]
+        ]
 
 
 def _rows(cells, fmt, problems, found_places):

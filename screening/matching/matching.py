@@ -15,6 +15,7 @@ from screening.extracts.layout import ListFormat
 from screening.extracts.storing import load_rows
 from screening.matching.guard import file_guard
 from screening.matching.register import Register
+from screening.matching.remembered import indexes_to_keep, with_standing
 from screening.matching.resolve import match
 from screening.matching.writing import KEY, write_matches
 from screening.models import Extract, RowMatch
@@ -48,8 +49,10 @@ def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
     if fmt.place_level:
         decided = _unmatched(usable)
     else:
-        decided = match(identity_columns(usable, fmt), register, household_level=fmt.household_level)
+        rows_as_told, standing = with_standing(identity_columns(usable, fmt), extract)
+        decided = match(rows_as_told, register, household_level=fmt.household_level, standing=standing)
         _guard(usable, decided)
+        decided["row_index"] = indexes_to_keep(rows_as_told, decided, extract.list_code)
     with transaction.atomic():
         work.fence()
         # Held until commit, so that neither a withdrawal nor a decision of the review queue comes in between.
@@ -88,6 +91,7 @@ def _unmatched(rows: pd.DataFrame) -> pd.DataFrame:
             "candidates": [[]] * count,
             "evidence": [{}] * count,
             "note": "名单按村或工程填报，不对应到人",
+            "row_index": None,
         },
         index=rows.index,
     )

@@ -37,8 +37,8 @@ def match(
     rows: text columns id_text, certificate, name, birthday, sex, age, township, village, hamlet, phone, head_name,
     head_id, guardian, guardian_id, guardian_phone, size and bool id_is_number, each of which may be missing.
     `household_level`: the name and number are the head's and the answer is a household. `standing`: remembered
-    decisions of people, columns row_key (`keys.row_key`), person and optionally same (False: never this person); or
-    rows.decided_person.
+    decisions of people, columns row_key (as the column rows.row_key, which may be blinded and None for rows that nobody
+    ruled on; else `keys.row_key`), person and optionally same (False: never this person); or rows.decided_person.
     """
     rows = _exchanged_back(rows)
     cleaned = _numbers(rows)
@@ -149,8 +149,9 @@ def _remembered(rows: pd.DataFrame, register: Register, standing: pd.DataFrame |
     nobody = np.zeros(0, dtype=np.int64)
     ruled_out = Never(nobody, nobody)
     if standing is not None and len(standing):
-        told = pd.DataFrame({"row_key": keys.row_key(rows).to_numpy(), "at": np.arange(len(rows))})
-        told = told.merge(standing, on="row_key")
+        own = rows["row_key"] if "row_key" in rows else keys.row_key(rows)
+        told = pd.DataFrame({"row_key": own.to_numpy(dtype=object), "at": np.arange(len(rows))})
+        told = told[own.notna().to_numpy()].merge(standing, on="row_key")
         told["line"] = lines.get_indexer(told["person"])
         told = told[told["line"] >= 0]
         same = told["same"].to_numpy(dtype=bool) if "same" in told else np.ones(len(told), dtype=bool)

@@ -47,3 +47,35 @@ def method_label(method: str) -> str:
 def evidence_lines(evidence: dict[str, str]) -> list[tuple[str, str]]:
     """(what was compared, how it came out), in the order of EVIDENCE."""
     return [(label, evidence[name]) for name, label in EVIDENCE.items() if name in evidence]
+
+
+NO_GROUND = "没有足够的依据认定为此人"
+_CONFLICT = {"same": "号码是此人的，姓名不符", "differs": "姓名相符，号码是别人的"}
+_MARKS = {"same": ("相同", "与曾用名相同"), "differs": ("不同", "他人的号码"), "": ("", "缺")}
+
+
+def mark_of(verdict: str) -> str:
+    """How a page marks a verdict: same, differs, "" where one side says nothing, near for everything between."""
+    return next((mark for mark, verdicts in _MARKS.items() if verdict in verdicts), "near")
+
+
+def ground_of(slug: str, note: str, verdicts: dict[str, str]) -> str:
+    """Why a row may be a person: the note of the tier, of number against name which of the two speaks for this one."""
+    return _CONFLICT.get(mark_of(verdicts.get("number", "")), note) if slug == "conflict" else note
+
+
+# Kinds of defect as tabs of the queue show them; a method that stands in none is 其他情形.
+KINDS = {
+    "conflict": ("身份存疑", ("conflict",)),
+    "tie": ("几人同样符合", ("tie",)),
+    "home": ("同户之内", ("T1x", "T1hr")),
+    "place": ("姓名和村相符", ("R92", "R75", "R68")),
+    "near": ("号码相近", ("R60",)),
+    "name": ("姓名相近或只有姓名", ("R50", "R20")),
+}
+OTHER_KIND = ("other", "其他情形")
+_KIND_OF = {method: kind for kind, (_, methods) in KINDS.items() for method in methods}
+
+
+def kind_of(method: str) -> str:
+    return _KIND_OF.get(method, OTHER_KIND[0])

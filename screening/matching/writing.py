@@ -5,19 +5,19 @@ import json
 import numpy as np
 import pandas as pd
 
-from fangpin.copying import copy_columns
-from fangpin.masking import scrub
+from fangpin.copying import bytea_texts, copy_columns
 from screening.choices import MatchState
+from screening.matching.remembered import name_kept
 from screening.models import Extract, RowMatch
 
 KEY = ["sheet_no", "row"]
-NOTE, NAME = 200, 60  # as long as the columns hold
+NOTE = 200  # as long as the column holds
 
 
 def write_matches(
     extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame, refused: pd.DataFrame, by_people: set[tuple[int, int]]
 ) -> None:
-    """Append one match for each of ``rows`` (decided: ``decisions.COLUMNS``, same index) and of ``refused``.
+    """Append one match for each of ``rows`` (decided: ``decisions.COLUMNS`` and row_index, same index) and of ``refused``.
 
     Rows in ``by_people`` (sheet_no, row) are left out: what a person decided stands in the table already.
     """
@@ -41,6 +41,7 @@ def _columns(extract, rows, decided) -> dict:
         "evidence": _texts(decided["evidence"], _json),
         "note": _texts(decided["note"], lambda note: note[:NOTE]),
         "name": _names(rows, state),
+        "row_index": _indexes(decided),
     }
 
 
@@ -87,5 +88,14 @@ def _names(rows: pd.DataFrame, state: np.ndarray) -> np.ndarray:
     shown = np.full(len(rows), "", dtype=object)
     waiting = np.flatnonzero(state == MatchState.AMBIGUOUS.value)
     if "name" in rows:
-        shown[waiting] = [scrub(name)[:NAME] for name in rows["name"].iloc[waiting]]
+        shown[waiting] = [name_kept(name) for name in rows["name"].iloc[waiting]]
     return shown
+
+
+def _indexes(decided: pd.DataFrame) -> np.ndarray:
+    """Blind indexes of the rows that wait or that a ruling decided; None for the others."""
+    indexes = decided["row_index"].to_numpy(dtype=object)
+    kept = np.flatnonzero(decided["row_index"].notna().to_numpy())
+    written = np.full(len(indexes), None, dtype=object)
+    written[kept] = bytea_texts(indexes[kept])
+    return written

@@ -58,6 +58,7 @@ class Context:
     month of a roster is never "everybody is new"). earlier: matched rows of the same list's confirmed months of the last
     year, for cumulated amounts. withheld_names (name, village code or "" where the row names none) and
     withheld_persons: who may be behind rows that wait for review; "not found" must not become "not insured" for them.
+    held_back: filled by ``missing_from``, persons who would count as missing but for the withheld.
     """
 
     period: str
@@ -66,6 +67,7 @@ class Context:
     earlier: pd.DataFrame | None = None
     withheld_names: frozenset[tuple[str, str]] = field(default=frozenset())
     withheld_persons: frozenset = field(default=frozenset())
+    held_back: set = field(default_factory=set, compare=False)
 
     @cached_property
     def start(self) -> pd.Timestamp:
@@ -250,13 +252,16 @@ def missing_from(
     matched = usable(rows)
     vague = matched.loc[matched["person"].isna(), "household"]
     lost = ~population["person"].isin(matched["person"].dropna()) & ~population["household"].isin(vague)
+    missing = lost.copy()
     lost &= ~population["person"].isin(list(context.withheld_persons))
     if context.withheld_names:
         known = {(name_key(name), village) for name, village in context.withheld_names}
         suspects = zip(population.loc[lost, "name"].map(name_key), population.loc[lost, "village"], strict=True)
         clear = [(name, village) not in known and (name, "") not in known for name, village in suspects]
         lost[lost] = np.array(clear, dtype=bool)
-    return population[lost & ~_not_reported(population["village"], lost, standard)]
+    reported = ~_not_reported(population["village"], lost, standard)
+    context.held_back.update(population.loc[missing & ~lost & reported, "person"])
+    return population[lost & reported]
 
 
 def _not_reported(village, lost, standard):

@@ -35,6 +35,7 @@ def evaluate(
         earlier=None if context.earlier is None else as_rule_rows(context.earlier, fmt),
         withheld_names=context.withheld_names,
         withheld_persons=context.withheld_persons,
+        held_back=context.held_back,
     )
     parts = []
     for rule in rules_for(context.list_code) if rules is None else rules:

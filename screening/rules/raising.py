@@ -7,9 +7,10 @@ whoever reports it and however often (fingerprint); it keeps the source it was f
 import math
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 
 import pandas as pd
 from django.db import connection, transaction
@@ -31,6 +32,7 @@ from screening.models import Clue, Extract, RowMatch
 from screening.rules.base import Context, households
 from screening.rules.evaluate_pure import evaluate
 from screening.rules.grading import grade_together, own_grade
+from screening.rules.waiting import would_change
 
 _COLUMNS = (
     "id", "fingerprint", "rule", "rule_version", "standard", "risk", "grade", "period", "village", "household", "person",
@@ -54,20 +56,33 @@ _RENEWED = (
 
 @dataclass(frozen=True)
 class Found:
-    """What the rules found in one extract: FOUND_COLUMNS of ``evaluate`` and ``own``, the grade by the finding alone."""
+    """What the rules found in one extract: FOUND_COLUMNS of ``evaluate`` and ``own``, the grade by the finding alone.
+
+    would_change: (sheet_no, row) of waiting rows whose decision would change a clue.
+    """
 
     extract: Extract
     findings: pd.DataFrame
+    would_change: list[tuple[int, int]] = field(default_factory=list)
 
 
 def find_clues(extract: Extract, people: pd.DataFrame, standard: Standard) -> Found:
     """Evaluate the rules of the extract's list over its matched rows. Reads only."""
-    rows = matched_rows(extract)
-    findings = evaluate(rows, people, standard, _context(extract, rows), fmt=FORMATS[extract.list_code])
+    rows, fmt, candidates = matched_rows(extract), FORMATS[extract.list_code], _candidates(extract)
+    context = _context(extract, rows, candidates)
+    findings = evaluate(rows, people, standard, context, fmt=fmt)
     known = households(people, standard)
     # A household that left the register since has no village, and nobody to look after.
     findings = findings[findings["village"].fillna("").ne("")].reset_index(drop=True)
-    return Found(extract, findings.assign(own=own_grade(findings, known)))
+    waiting = would_change(rows, candidates, people, standard, context, fmt)
+    return Found(extract, findings.assign(own=own_grade(findings, known)), waiting)
+
+
+def _candidates(extract: Extract) -> pd.Series:
+    """Whom each waiting row may be, by (sheet_no, row)."""
+    waiting = RowMatch.objects.filter(extract=extract, state=MatchState.AMBIGUOUS)
+    found = {(sheet_no, row): shown for sheet_no, row, shown in waiting.values_list("sheet_no", "row", "candidates")}
+    return pd.Series(found, dtype=object)
 
 
 def matched_rows(extract: Extract) -> pd.DataFrame:
@@ -85,13 +100,10 @@ def _told_to_rules(fmt: ListFormat) -> list[str]:
     return [*(column.key for column in fmt.columns if not column.personal), "township_code", "village_code"]
 
 
-def _context(extract: Extract, rows: pd.DataFrame) -> Context:
+def _context(extract: Extract, rows: pd.DataFrame, candidates: pd.Series) -> Context:
     earlier = _earlier(extract)
     previous = earlier[-1] if earlier and earlier[-1][0] == previous_month(extract.period) else None
     waiting = rows[rows["state"] == MatchState.AMBIGUOUS]
-    suspects = RowMatch.objects.filter(extract=extract, state=MatchState.AMBIGUOUS).values_list(
-        "candidates", flat=True
-    )
     names = (
         zip(waiting["name"], waiting["village_code"], strict=True) if {"name", "village_code"} <= set(waiting) else ()
     )
@@ -101,7 +113,7 @@ def _context(extract: Extract, rows: pd.DataFrame) -> Context:
         previous=previous[1] if previous else None,
         earlier=pd.concat([frame for _, frame in earlier], ignore_index=True) if earlier else None,
         withheld_names=frozenset(names),
-        withheld_persons=frozenset(chain.from_iterable(suspects)),
+        withheld_persons=frozenset(chain.from_iterable(candidates)),
     )
 
 
@@ -136,6 +148,7 @@ def publish(
     _withdraw_gone(_clues_of(county, period), found)
     _upsert(chosen, period, standard)
     _follow_households(county)
+    _mark_waiting(found)
     grade_over_lists(county, period)
     return True
 
@@ -219,6 +232,15 @@ def _lines(chosen, period, standard) -> Iterator[tuple]:
             },
             scrub(found.sentence)[:300], ClueState.OPEN.value, now,
         )  # fmt: skip
+
+
+def _mark_waiting(found: list[Found]) -> None:
+    """Note at the rows that wait for a person which of them would change a clue."""
+    for one in found:
+        rows = RowMatch.objects.filter(extract=one.extract)
+        rows.filter(would_change=True).update(would_change=False)
+        for sheet_no, at in groupby(sorted(one.would_change), key=itemgetter(0)):
+            rows.filter(sheet_no=sheet_no, row__in=[row for _, row in at]).update(would_change=True)
 
 
 def _plain(value):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from fangpin.accounts.guards import needs
+from fangpin.accounts.scope import holds
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.periods import month_label
@@ -112,7 +113,7 @@ def clue_detail(request, pk):
         "tone": TONES[clue.grade],
         "format": FORMATS.get(clue.extract.list_code),
         "others": _others(clue, request.user) if clue.household_id else (),
-        **_origin(clue),
+        **_origin(request, clue),
     }
     return render(request, "screening/clues/detail.html", context)
 
@@ -128,7 +129,7 @@ def _others(clue, user):
     return others.graded().order_by("grade_order", "-period", "pk").select_related("extract__department")[:10]
 
 
-def _origin(clue) -> dict:
+def _origin(request, clue) -> dict:
     """The spreadsheet row the clue came from, its cells masked, and how the row was matched."""
     if clue.row is None:
         return {"cells": (), "match": None, "sheet": ""}
@@ -138,6 +139,7 @@ def _origin(clue) -> dict:
         "cells": row_cells(row_at(clue.extract, clue.sheet_no, clue.row), FORMATS[clue.extract.list_code]),
         "sheet": clue.extract.sheets[clue.sheet_no]["name"],
         "match": match,
+        "reviews": bool(match) and holds(request.user, Right.REVIEW_MATCHES, clue.extract.county_id),
         "method": match and method_label(match.method),
         "evidence": match and evidence_lines(match.evidence),
     }

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fangpin.accounts.guards import needs
+from fangpin.accounts.scope import holds
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.periods import month_label, month_text
@@ -86,6 +87,7 @@ def _page(request, extract: Extract, form: ConfirmForm | None = None):
         "read": extract.state in READ,
         "may_send": sends,
         "may_map": sends and is_mappable(extract),
+        "reviews": extract.matched_at is not None and holds(request.user, Right.REVIEW_MATCHES, extract.county_id),
         "may_end": sends and extract.state in ENDABLE,
         "form": form or (_confirm_form(extract) if sends and extract.state == ExtractState.CHECKED else None),
         **_counts(problems, _group(request)),

@@ -1,25 +1,48 @@
-/* Choosing by keyboard in a form with data-keys: a digit chooses the option with that data-key, Enter sends the form.
-   Off while typing, composing or holding a modifier. Without this file the options are ordinary radio buttons. */
+/* Deciding by keyboard in a form with data-keys: a digit chooses the option with that data-key, Enter sends the form, x strikes out the
+   chosen person, and a letter presses what carries it as data-act (s skip, u undo, a the same decision for rows alike, ? all keys; → is s).
+   Off while typing, composing or holding a modifier. Without this file all of it is ordinary radio buttons, buttons and links. */
 (function () {
   "use strict";
 
-  var form = document.querySelector("form[data-keys]");
-  if (!form) return;
+  function form() {
+    return document.querySelector("form[data-keys]");
+  }
+
+  function choose(option) {
+    option.checked = true;
+    option.focus();
+  }
+
+  /* What a key stands for on this page, or null. */
+  function meant(key, within) {
+    if (/^[0-9]$/.test(key)) return within.querySelector("[data-key='" + key + "']:enabled");
+    if (key === "Enter") return within.querySelector("[data-decide]:enabled");
+    if (key === "x") {
+      var chosen = within.querySelector("[data-key]:checked");
+      return chosen && within.querySelector("[data-strike][value='" + chosen.value + "']:enabled");
+    }
+    return /^[sua?]$/.test(key) ? document.querySelector("[data-act='" + key + "']") : null;
+  }
 
   document.addEventListener("keydown", function (event) {
-    var typing = event.target.closest("input:not([type=radio]), textarea, select, dialog");
-    if (event.isComposing || typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (/^[0-9]$/.test(event.key)) {
-      var option = form.querySelector("[data-key='" + event.key + "']:enabled");
-      if (!option) return;
-      event.preventDefault();
-      option.checked = true;
-      option.focus();
-    } else if (event.key === "Enter" && !event.target.closest("a, button, summary")) {
-      var button = form.querySelector("button:enabled");
-      if (!button) return;
-      event.preventDefault();
-      button.click();
-    }
+    var within = form();
+    var typing = event.target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, dialog");
+    if (!within || event.isComposing || typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    var key = event.key === "ArrowRight" ? "s" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === "Enter" && event.target.closest("a, button, summary")) return;
+    var target = meant(key, within);
+    if (!target) return;
+    event.preventDefault();
+    if (target.type === "radio") choose(target);
+    else if (target.tagName === "DETAILS") target.open = !target.open;
+    else target.click();
+  });
+
+  /* The next row came without a new page: whoever listens or tabs begins at its top. */
+  document.addEventListener("htmx:afterSettle", function () {
+    var title = document.querySelector("#review h1");
+    if (!title || title.contains(document.activeElement)) return;
+    title.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
   });
 })();

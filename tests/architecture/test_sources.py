@@ -32,7 +32,6 @@ FREE_STARTS = {
         "RowMatch",
         "Run",
     },  # … the own county's figures
-    "screening/views/review.py": {"Person"},  # … the candidates of a match in reach
 }
 # Programs that speak to the console.
 PRINTERS = {

@@ -15,7 +15,8 @@ from tests.browser.county import everything
 from tests.security.routes import names_of_all_routes
 
 NO_PAGES = {  # POST only, a fragment, a file, or a redirect
-    "logout", "large_print", "health", "month_run", "month_progress", "review_decide", "review_undo", "extract_find",
+    "logout", "large_print", "health", "month_run", "month_progress", "review_decide", "review_strike", "review_undo",
+    "review_correct", "review_unplace", "extract_find",
     "extract_confirm", "extract_annotated", "format_template", "import_problems",
 }  # fmt: skip
 ELSEWHERE = {"login", "month_reopen"}  # the first has a test of its own below, the second needs a closed month

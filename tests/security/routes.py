@@ -13,6 +13,9 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 
 from fangpin.accounts.models import Posting
+from screening.matching.groups import groups_of
+from screening.models import RowMatch
+from screening.views.places import key_of
 from tests.security.actors import COUNTIES, Sight
 from tests.security.world import CLOSED, LISTS, PERIOD, World, villages_of
 
@@ -171,6 +174,53 @@ def matches(name):
     return targets
 
 
+def matched_files(name):
+    def targets(world):
+        rows = []
+        for (county, key), extract in world.extracts.items():
+            if county == COUNTIES[0] or key == "MI":
+                rows.append((f"rows of {county} {key}", extract.pk, (("matches", county, ""),)))
+        return _objects(name, rows, RANDOM)
+
+    return targets
+
+
+def groups(name):
+    """Rows of one kind: the same key in every county, behind it the own county's rows."""
+
+    def targets(world):
+        keys = [group.key for group in groups_of(RowMatch.objects.all()) if group.sensible]
+        return _objects(name, [("group", key, _everywhere("matches")) for key in keys], "0" * 16, key="key")
+
+    return targets
+
+
+def rulings(name):
+    def targets(world):
+        rows = [(f"ruling {county}", one.pk, (("matches", county, ""),)) for county, one in world.rulings.items()]
+        return _objects(name, rows, NOWHERE)
+
+    return targets
+
+
+def spellings(name):
+    def targets(world):
+        rows = [(f"spelling {county}", one.pk, (("matches", county, ""),)) for county, one in world.spellings.items()]
+        return _objects(name, rows, NOWHERE)
+
+    return targets
+
+
+def places(name):
+    def targets(world):
+        rows = [
+            (f"place {county}", key_of(text), (("matches", county, ""),)) for county, text in world.unplaced.items()
+        ]
+        return _objects(name, rows, "0" * 16, key="key")
+
+    return targets
+
+
 def imports(name):
     def targets(world):
         rows = [(f"import {county}", found.pk, (("imports", county, ""),)) for county, found in world.imports.items()]
@@ -257,6 +307,22 @@ def _decisions(world):
     return [{"person": str(world.people[first].pk)}, {"person": "nobody"}, foreign, {"person": "zz"}]
 
 
+def _struck(world):
+    first, far = villages_of(COUNTIES[0])[0], villages_of(COUNTIES[1])[0]
+    foreign = {"strike": str(world.people[far].pk), "foreign": COUNTIES[1]}
+    return [{"strike": str(world.people[first].pk)}, foreign, {"strike": "zz"}, {}]
+
+
+def _correction(world):
+    far = villages_of(COUNTIES[0])[1]
+    return [{"person": "nobody", "reason": "电话核实"}, {"person": str(world.people[far].pk), "reason": "核实"}, {}]
+
+
+def _division(world):
+    own, other = ({"division": villages_of(county)[0]} for county in COUNTIES)
+    return [own, {**other, "foreign": COUNTIES[1]}, {"division": "zz"}]
+
+
 def _account(world):
     return [
         {"name": "新人", "username": "xinren"},
@@ -341,5 +407,16 @@ ROUTES: dict[str, Route] = {
     "review_list": Route(page("review_list", "matches"), records=True),
     "review_detail": Route(matches("review_detail")),
     "review_decide": Route(matches("review_decide"), _decisions, ("matches",)),
+    "review_strike": Route(matches("review_strike"), _struck, ("matches",)),
     "review_undo": Route(matches("review_undo"), writers=("matches",)),
+    "review_evidence": Route(matches("review_evidence")),
+    "review_correct": Route(matches("review_correct"), _correction, ("matches",)),
+    "review_groups": Route(page("review_groups", "matches")),
+    "review_group": Route(groups("review_group"), writers=("matches",)),
+    "review_rulings": Route(page("review_rulings", "matches"), records=True),
+    "review_take_back": Route(rulings("review_take_back"), writers=("matches",)),
+    "review_places": Route(page("review_places", "matches")),
+    "review_place": Route(places("review_place"), _division, ("matches",)),
+    "review_unplace": Route(spellings("review_unplace"), writers=("matches",)),
+    "extract_matches": Route(matched_files("extract_matches")),
 }

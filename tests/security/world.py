@@ -26,7 +26,7 @@ from households.models import Household, ImportState, Person, RegisterImport
 from screening.choices import ExtractState, Grade, MatchState, Risk, RowStatus, Severity
 from screening.extracts.intake import sealed_path
 from screening.extracts.storing import store_rows
-from screening.models import ClosedMonth, Clue, Extract, Layout, RowMatch, RowProblem
+from screening.models import ClosedMonth, Clue, Extract, Layout, RowMatch, RowProblem, Ruling, Spelling
 from tests.builders import a_department, a_phone, a_posting, a_standard, a_user, an_id
 from tests.security.actors import COUNTIES, Actor, Sight
 
@@ -46,6 +46,9 @@ class World:
     extracts: dict[tuple[str, str], Extract] = field(default_factory=dict)  # by county and department
     layouts: dict[tuple[str, str], Layout] = field(default_factory=dict)  # by county and department
     imports: dict[str, RegisterImport] = field(default_factory=dict)  # by county, checked
+    rulings: dict[str, Ruling] = field(default_factory=dict)  # by county
+    spellings: dict[str, Spelling] = field(default_factory=dict)  # by county
+    unplaced: dict[str, str] = field(default_factory=dict)  # spellings that nobody settled, by county
     runs: dict[str, Run] = field(default_factory=dict)  # by county, or county:department
     accounts: dict[str, User] = field(default_factory=dict)  # one officer by division
     _numbers: count = field(default_factory=lambda: count(1))
@@ -91,6 +94,7 @@ def a_world() -> World:
         for village in villages_of(county):
             _household(world, village)
         _files(world, county)
+        _remembered(world, county)
         _import(world, county)
     _moved_household(world)
     _others(world)
@@ -265,7 +269,8 @@ def _row(world, extract, nth, village, own, *, raised):
     )  # fmt: skip
     person = world.people[village]
     judged = [("matches", county, ""), *((("clues", village, ""),) if raised else ())]
-    outcome = {"state": MatchState.AMBIGUOUS, "candidates": [str(person.pk)]}
+    agrees = {"name": "相同", "village": "相同"}
+    outcome = {"state": MatchState.AMBIGUOUS, "candidates": [str(person.pk)], "evidence": agrees}
     if raised:
         outcome = {"state": MatchState.CERTAIN, "person": person, "household": person.household}
     note = world.text("note of a match", *judged)
@@ -293,6 +298,31 @@ def _clue(world, extract, village, person, row=None):
         values={"value": world.text("figure of a clue", ("clues", village, "")), "limit": "5000", "unit": "元"},
         sentence=world.text("sentence", ("clues", village, "")),
     )
+
+
+def _remembered(world, county):
+    """What the county office decided: a person, a spelling; and a spelling that waits."""
+    extract, person = world.extracts[county, "EDU"], world.people[villages_of(county)[0]]
+    clerk, seen = (
+        next(user for user, _ in _everybody(county) if user.username.endswith("-county")),
+        ("matches", county, ""),
+    )
+    world.rulings[county] = Ruling.objects.create(
+        county_id=county, row_index=county.encode(), person=person, same=True, extract=extract, sheet_no=0, row=99,
+        name=world.text("name in a ruling", seen), decided_by=clerk,
+    )  # fmt: skip
+    world.spellings[county] = Spelling.objects.create(
+        county_id=county,
+        text=world.text("settled spelling", seen),
+        division=person.household.village,
+        decided_by=clerk,
+    )
+    town, village, why = (
+        world.text(f"{what} of an open spelling", seen) for what in ("township", "village", "reason")
+    )
+    extract.sheets[0]["unplaced"] = [[town, village, why, 3]]
+    extract.save()
+    world.unplaced[county] = f"{town}|{village}"
 
 
 def _waiting_and_refused(world, county, department, own):

@@ -11,8 +11,8 @@ from fangpin.runs.models import Run, State
 from fangpin.runs.queue import enqueue, sweep
 from screening import month
 from screening.choices import ExtractState, MatchState
+from screening.matching.deciding import decide_match
 from screening.matching.matching import match_extract, register_of
-from screening.matching.review import decide_match
 from screening.models import Extract, RowMatch
 from tests.builders import COUNTY, VILLAGES, a_household, a_person, an_officer
 from tests.screening.builders import an_extract, house, match_at
