@@ -132,9 +132,11 @@ def _weighed(told, members, lines, fmt) -> tuple[list[dict[str, str]], list[str]
     """(evidence in words, ground) of the row against each line of ``members``."""
     register = Register.build(members)
     cleaned = idcard.clean_arrays(told.identity["id_text"])
-    residue = evidence.take(
-        told.identity, np.zeros(1, dtype=np.int64), cleaned, register.holder(cleaned.key), register
-    )
+    only, unknown = (
+        np.zeros(1, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+    )  # one row does not tell when ages were counted
+    residue = evidence.take(told.identity, only, cleaned, register.holder(cleaned.key), unknown, register)
     line = np.array(lines, dtype=np.int32)
     pairs = np.arange(len(line))
     proof = evidence.weigh(residue, register, np.zeros(len(line), dtype=np.int64), line)

@@ -41,6 +41,9 @@ PRINTERS = {
     "fangpin/demo/script.py",
     "fangpin/demo/supervise.py",
     "fangpin/demo/actors.py",
+    "screening/bench/clerk.py",
+    "screening/bench/floor.py",
+    "screening/bench/whole.py",
 }
 REACH = {"reachable_by", "for_user", "under"}
 UNTOLD = {"utils", "common", "helpers", "services", "misc", "base_utils"}

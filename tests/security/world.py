@@ -12,7 +12,6 @@ from itertools import count
 
 import pandas as pd
 import xlsxwriter
-from django.utils import timezone
 
 from fangpin.accounts.models import User
 from fangpin.accounts.roles import Role
@@ -20,15 +19,16 @@ from fangpin.audit.trail import record
 from fangpin.divisions.models import Division, Level
 from fangpin.masking import mask_id, mask_phone
 from fangpin.policy.models import Standard
-from fangpin.runs.models import Run, State
+from fangpin.runs.models import Run
 from fangpin.sealing import seal_stream
-from households.models import Household, ImportState, Person, RegisterImport
+from households.models import Household, Person, RegisterImport
 from screening.choices import ExtractState, Grade, MatchState, Risk, RowStatus, Severity
 from screening.extracts.intake import sealed_path
 from screening.extracts.storing import store_rows
 from screening.models import ClosedMonth, Clue, Extract, Layout, RowMatch, RowProblem, Ruling, Spelling
 from tests.builders import a_department, a_phone, a_posting, a_standard, a_user, an_id
 from tests.security.actors import COUNTIES, Actor, Sight
+from tests.security.runs import a_run, an_import, everybody
 
 LISTS = {"MI": "MI-1", "EDU": "EDU-1", "CIV": "CIV-1"}
 PERIOD, CLOSED = date(2021, 5, 1), date(2021, 3, 1)
@@ -95,7 +95,7 @@ def a_world() -> World:
             _household(world, village)
         _files(world, county)
         _remembered(world, county)
-        _import(world, county)
+        an_import(world, county)
     _moved_household(world)
     _others(world)
     clerk = world.actor("county").user
@@ -212,7 +212,7 @@ def _household(world, village):
 def _files(world, county):
     """A confirmed file per department with a row for each village; MI's rows raised clues, the others' wait for a decision."""
     office = (("extracts", county, ""), ("matches", county, ""))
-    month = _run(world, "month.run", f"{county}:2021-05", county, ("runs", county, ""), over=True)
+    month = a_run(world, "month.run", f"{county}:2021-05", county, ("runs", county, ""), over=True)
     for department, list_code in LISTS.items():
         own, raised = ("own", county, department), department == "MI"
         seen = [own, *office, *((("clues", village, "") for village in villages_of(county)) if raised else ())]
@@ -227,7 +227,7 @@ def _files(world, county):
             state=ExtractState.CONFIRMED,
             sheets=[{"name": world.text("sheet", *seen), "header_row": 1, "columns": {}, "rows": 6, "skipped": []}],
             rows_ok=6,
-            uploaded_by=next(user for user, own in _everybody(county) if own == department),
+            uploaded_by=next(user for user, own in everybody(county) if own == department),
             ended_why="",
         )
         world.extracts[county, department] = extract
@@ -245,16 +245,11 @@ def _files(world, county):
         _stored(extract, cells)
         _sealed_upload(extract, cells)
         _waiting_and_refused(world, county, department, own)
-        _run(world, "month.extract", str(extract.pk), county, ("runs", county, ""), parent=month, over=True)
+        a_run(world, "month.extract", str(extract.pk), county, ("runs", county, ""), parent=month, over=True)
         mine = (("runs", county, ""), own)
-        run = _run(world, "extract.check", str(extract.pk), county, *mine, by=extract.uploaded_by)
+        run = a_run(world, "extract.check", str(extract.pk), county, *mine, by=extract.uploaded_by)
         world.runs[f"{county}:{department}"] = run
     world.runs[county] = month
-
-
-def _everybody(county):
-    for user in User.objects.filter(username__startswith=county).prefetch_related("postings"):
-        yield user, user.postings.first().department_id or ""
 
 
 def _row(world, extract, nth, village, own, *, raised):
@@ -304,7 +299,7 @@ def _remembered(world, county):
     """What the county office decided: a person, a spelling; and a spelling that waits."""
     extract, person = world.extracts[county, "EDU"], world.people[villages_of(county)[0]]
     clerk, seen = (
-        next(user for user, _ in _everybody(county) if user.username.endswith("-county")),
+        next(user for user, _ in everybody(county) if user.username.endswith("-county")),
         ("matches", county, ""),
     )
     world.rulings[county] = Ruling.objects.create(
@@ -355,37 +350,6 @@ def _sealed_upload(extract, rows):
             sheet.write_row(nth, 0, row)
     book.seek(0)
     seal_stream(book, sealed_path(extract), extract.place)
-
-
-def _import(world, county):
-    seen = (("imports", county, ""),)
-    clerk = next(user for user, _ in _everybody(county) if user.username.endswith("-county"))
-    problem = {"sheet": "户", "row": 9, "column": "姓名", "refused": True}
-    counts = dict.fromkeys(("rows", "new", "changed", "same", "gone", "refused", "noted"), 1)
-    counts |= dict.fromkeys(("households", "households_new", "households_changed", "misfits", "villages"), 1)
-    found = RegisterImport.objects.create(
-        county_id=county,
-        filename=f"{world.text('register file', *seen)}.xlsx",
-        digest=world.text("digest"),
-        state=ImportState.CHECKED,
-        counts=counts | {"changes": {}, "townships": {}, "unknown_columns": [], "passed_over": []},
-        problems=[
-            problem | {"content": world.text("content of a row", *seen), "message": world.text("message", *seen)}
-        ],
-        uploaded_by=clerk,
-    )
-    world.imports[county] = found
-    world.runs[f"{county}:import"] = _run(world, "register.check", str(found.pk), county, ("runs", county, ""))
-
-
-def _run(world, kind, key, county, *seen_by, parent=None, by=None, over=False):
-    """One that is under way, or one that failed."""
-    clerk = by or next(user for user, _ in _everybody(county) if user.username.endswith("-county"))
-    state = {"state": State.FAILED, "finished_at": timezone.now()} if over else {"state": State.RUNNING}
-    error, note = (world.text(f"{what} of a run of {kind}", *seen_by) for what in ("error", "note"))
-    return Run.objects.create(
-        kind=kind, key=key, task="runs.none", note=note, error=error, created_by=clerk, parent=parent, **state
-    )
 
 
 def _moved_household(world):

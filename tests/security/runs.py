@@ -1,0 +1,43 @@
+"""Runs and imports of the world whose reach is tried."""
+
+from django.utils import timezone
+
+from fangpin.accounts.models import User
+from fangpin.runs.models import Run, State
+from households.models import ImportState, RegisterImport
+
+
+def everybody(county):
+    for user in User.objects.filter(username__startswith=county).prefetch_related("postings"):
+        yield user, user.postings.first().department_id or ""
+
+
+def an_import(world, county):
+    seen = (("imports", county, ""),)
+    clerk = next(user for user, _ in everybody(county) if user.username.endswith("-county"))
+    problem = {"sheet": "户", "row": 9, "column": "姓名", "refused": True}
+    counts = dict.fromkeys(("rows", "new", "changed", "same", "gone", "refused", "noted"), 1)
+    counts |= dict.fromkeys(("households", "households_new", "households_changed", "misfits", "villages"), 1)
+    found = RegisterImport.objects.create(
+        county_id=county,
+        filename=f"{world.text('register file', *seen)}.xlsx",
+        digest=world.text("digest"),
+        state=ImportState.CHECKED,
+        counts=counts | {"changes": {}, "townships": {}, "unknown_columns": [], "passed_over": []},
+        problems=[
+            problem | {"content": world.text("content of a row", *seen), "message": world.text("message", *seen)}
+        ],
+        uploaded_by=clerk,
+    )
+    world.imports[county] = found
+    world.runs[f"{county}:import"] = a_run(world, "register.check", str(found.pk), county, ("runs", county, ""))
+
+
+def a_run(world, kind, key, county, *seen_by, parent=None, by=None, over=False):
+    """One that is under way, or one that failed."""
+    clerk = by or next(user for user, _ in everybody(county) if user.username.endswith("-county"))
+    state = {"state": State.FAILED, "finished_at": timezone.now()} if over else {"state": State.RUNNING}
+    error, note = (world.text(f"{what} of a run of {kind}", *seen_by) for what in ("error", "note"))
+    return Run.objects.create(
+        kind=kind, key=key, task="runs.none", note=note, error=error, created_by=clerk, parent=parent, **state
+    )
