@@ -132,11 +132,8 @@ def _weighed(told, members, lines, fmt) -> tuple[list[dict[str, str]], list[str]
     """(evidence in words, ground) of the row against each line of ``members``."""
     register = Register.build(members)
     cleaned = idcard.clean_arrays(told.identity["id_text"])
-    only, unknown = (
-        np.zeros(1, dtype=np.int64),
-        np.zeros(1, dtype=np.int64),
-    )  # one row does not tell when ages were counted
-    residue = evidence.take(told.identity, only, cleaned, register.holder(cleaned.key), unknown, register)
+    only, born = np.zeros((2, 1), dtype=np.int64)  # one row does not tell when its file counted the ages
+    residue = evidence.take(told.identity, only, cleaned, register.holder(cleaned.key), born, register)
     line = np.array(lines, dtype=np.int32)
     pairs = np.arange(len(line))
     proof = evidence.weigh(residue, register, np.zeros(len(line), dtype=np.int64), line)
@@ -166,6 +163,7 @@ def _said(told: Told, fmt: ListFormat) -> dict[str, str]:
         "name": cell.get("name", ""),
         "birthday": cell.get("birthday", ""),
         "sex": cell.get("sex", ""),
+        "age": cell.get("age", ""),
         "village": f"{cell.get('township', '')}{cell.get('village', '')}" or cell.get("address", ""),
         "hamlet": cell.get("hamlet", ""),
         "phone": "、".join(mask_phone(phone) for phone in phones if phone),
@@ -182,6 +180,7 @@ def _known(person: Person) -> dict[str, str]:
         "name": f"{person.name}（曾用名 {person.former_name}）" if person.former_name else person.name,
         "birthday": person.birthday.isoformat() if person.birthday else "",
         "sex": person.get_sex_display(),
+        "age": f"{person.birthday.year} 年生" if person.birthday else "",
         "village": f"{home.village.parent.name}{home.village.name}",
         "hamlet": home.hamlet,
         "phone": mask_phone(person.phone or home.phone),
