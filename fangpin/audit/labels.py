@@ -18,6 +18,8 @@ ACTIONS = {
     "register.withdrawn": "作废农户名册",
     "register.exported": "导出农户名单",
     "register.problems_exported": "导出名册问题清单",
+    "event.entered": "登记人口变动",
+    "event.undone": "撤销人口变动",
     "household.viewed": "查看农户档案",
     "person.revealed": "查看完整证件号",
     "household.searched": "查找农户",
@@ -64,4 +66,6 @@ DETAILS = {
     "sheet": "工作表",
     "row": "行",
     "person": "人员",
+    "event": "变动",
+    "on": "日期",
 }
