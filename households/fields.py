@@ -200,6 +200,7 @@ PERSON_FIELDS: tuple[Field, ...] = (
 
 FIELDS = (*HOUSEHOLD_FIELDS, *PERSON_FIELDS)
 BY_KEY = {field.key: field for field in FIELDS}
+BY_COLUMN = {(field.of.value, field.column): field for field in FIELDS if field.column}
 GROUPS = tuple({field.group.slug: field.group for field in FIELDS}.values())
 
 

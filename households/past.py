@@ -7,7 +7,7 @@ brought first is taken as true since ever; what an event brought is true from it
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from django.db.models.fields.json import KT
 from psycopg2 import sql
 
 from fangpin.divisions.models import Division
-from households.changes import standing
+from households.changes import MODELS, standing
 from households.models import Change, Household, Person
 
 Row = dict[str, Any]  # as to_jsonb writes it
@@ -115,8 +115,30 @@ def instance(model: type[models.Model], row: Row) -> Any:
     return model(**values)
 
 
-def labels_of(change: Change, after: Row) -> list[tuple[str, Any, Any]]:
-    """(column or key of ``other``, before, after) of what a change altered, for who tells it in words."""
-    before, after = _flat(change.before or {"other": {}}), _flat(after)
+def altered(
+    changes: Iterable[Change], present: dict[UUID, Row]
+) -> Iterator[tuple[Change, list[tuple[str, Any, Any]]]]:
+    """Each change with the (column or key of ``other``, before, after) that it altered.
+
+    After a change stands what the object's next standing change found; after the last one what stands now (``present``).
+    """
+    changes = list(changes)
+    chains = defaultdict(list)
+    for found in standing().filter(object_id__in={change.object_id for change in changes}).order_by("pk"):
+        chains[found.object_id].append(found)
+    for change in changes:
+        later = (found.before for found in chains[change.object_id] if found.pk > change.pk)
+        after = next(later, None) or present.get(change.object_id)
+        yield change, _differences(change.before, after) if change.before and after else []
+
+
+def _differences(before: Row, after: Row) -> list[tuple[str, Any, Any]]:
+    before, after = _flat(before), _flat(after)
     names = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     return [(key[1] if isinstance(key, tuple) else key, before.get(key), after.get(key)) for key in names]
+
+
+def present_rows(changes: Iterable[Change]) -> dict[UUID, Row]:
+    """The rows that the changes are of, as they stand now."""
+    ids = {table: [change.object_id for change in changes if change.table == table] for table in MODELS}
+    return {pk: row for table, model in MODELS.items() for pk, row in _rows(model, ids[table]).items()}

@@ -163,13 +163,14 @@ def show(field: Field, value: str) -> str:
 
 def implausible(field: Field, value: str) -> str:
     """Why a readable number or year cannot be right, or ""."""
-    if not value or field.kind not in (Kind.NUMBER, Kind.YEAR):
+    if not value or field.low is None or field.high is None:
         return ""
-    if (field.low is not None and Decimal(value) < field.low) or (
-        field.high is not None and Decimal(value) > field.high
-    ):
-        return f"{field.label}应在 {plain(field.low)} 到 {plain(field.high)} {field.unit}".rstrip() + "之间"
-    return ""
+    return "" if field.low <= Decimal(value) <= field.high else bounds(field)
+
+
+def bounds(field: Field) -> str:
+    """The sentence that names the plausible range."""
+    return f"{field.label}应在 {plain(field.low)} 到 {plain(field.high)} {field.unit}".rstrip() + "之间"
 
 
 # -- the value of a row -------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ ACTIONS = {
     "event.entered": "登记人口变动",
     "event.undone": "撤销人口变动",
     "household.viewed": "查看农户档案",
+    "household.printed": "打印农户档案",
     "person.revealed": "查看完整证件号",
     "household.searched": "查找农户",
     "extract.uploaded": "上传部门数据",
@@ -66,6 +67,7 @@ DETAILS = {
     "sheet": "工作表",
     "row": "行",
     "person": "人员",
+    "part": "栏目",
     "event": "变动",
     "on": "日期",
 }

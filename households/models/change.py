@@ -22,6 +22,10 @@ from households.models.person import Person
 class LifeEventQuerySet(ReachableQuerySet):
     division_path = "household__village_id"
 
+    def of(self, household: Household):
+        """Events of this household, also those that led into it."""
+        return self.filter(Q(household=household) | Q(other_household=household))
+
 
 class LifeEvent(models.Model):
     """人口变动 (domain.md 1.4): birth, death, marriage, moving, splitting … with its date and reason."""
