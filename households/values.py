@@ -170,7 +170,7 @@ def implausible(field: Field, value: str) -> str:
 
 def bounds(field: Field) -> str:
     """The sentence that names the plausible range."""
-    return f"{field.label}应在 {plain(field.low)} 到 {plain(field.high)} {field.unit}".rstrip() + "之间"
+    return f"{field.label}应在 {plain(field.low)} 到 {plain(field.high)} {field.unit}之间"
 
 
 # -- the value of a row -------------------------------------------------------------------------------------------------
