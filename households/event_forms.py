@@ -8,7 +8,7 @@ from fangpin import idcard
 from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
 from households.choices import Event, Sex
-from households.dictionaries import ETHNICITY, HEAD
+from households.dictionaries import ETHNICITY, HEAD, RELATION
 from households.events.arriving import RETURNS, Newcomer, arrive, come_back
 from households.events.leaving import leave
 from households.events.moving import change_head, join, move_household, move_people, split
@@ -226,7 +226,9 @@ class SplitForm(MembersForm):
             name = f"goes_{member.pk}"
             choices = [("", "留在本户"), ("1", "分到新户")]
             self.fields[name] = forms.ChoiceField(label=f"{member.name}去留", choices=choices, required=False)
-            self.ask_relations([member], "与所在户户主的关系", {member.pk: member.relation})
+            self.ask_relations(
+                [member], "与所在户户主的关系", {member.pk: RELATION.label_of(RELATION.slug_of(member.relation))}
+            )
         self.to_the_end("on", "reason", "seen")
 
     def goes(self, member: Person) -> bool:

@@ -69,7 +69,8 @@ def come_back(
         raise NotAllowed(f"没有“{relation}”这种与户主关系")
     if on < back.left_on:
         raise NotAllowed(f"变动日期不能早于离户日期（{back.left_on:%Y-%m-%d}）")
-    back.left_on, back.left_why, back.relation = None, "", relation
+    back.left_on, back.left_why = None, ""
+    back.relation, back.is_head = relation, relation == HEAD
     writing.touched[back.pk] = back
     return _finish_arrival(writing)
 

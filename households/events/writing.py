@@ -19,7 +19,7 @@ from fangpin.masking import scrub
 from fangpin.transitions import NotAllowed, Stale
 from households.changes import note, note_new, standing
 from households.choices import Event
-from households.dictionaries import HEAD, RELATION
+from households.dictionaries import RELATION
 from households.models import Change, Household, LifeEvent, Person
 
 _NO_POST = "您没有登记该村农户变动的岗位"
@@ -124,14 +124,14 @@ def _relate(writing: Writing, relations: Mapping[UUID, str]) -> None:
         person = writing.people.get(pk)
         if person is None or person.left_on is not None:
             raise Stale(_STALE)
-        if relation == person.relation and person.is_head == (relation == HEAD):
-            continue
-        if not RELATION.slug_of(relation):
+        slug = RELATION.slug_of(relation)
+        if not slug:
             raise NotAllowed(f"没有“{relation}”这种与户主关系")
-        person.relation = relation
-        writing.touched[pk] = person
-    for person in [*writing.touched.values(), *writing.new_people]:
-        person.is_head = person.left_on is None and person.relation == HEAD
+        if (relation, slug == "head") != (person.relation, person.is_head):
+            person.relation, person.is_head = relation, slug == "head"
+            writing.touched[pk] = person
+    for person in writing.touched.values():
+        person.is_head = person.is_head and person.left_on is None
 
 
 def _count(writing: Writing, household: Household) -> None:

@@ -82,3 +82,13 @@ def test_the_village_does_not_correct(clerk):
         correct(home, values={"hamlet": "小屯"}, on=DAY, reason="核对", by=an_officer(Role.VILLAGE, VILLAGES[0]))
     home.refresh_from_db()
     assert home.hamlet == ""
+
+
+def test_a_head_whom_the_file_calls_otherwise_stays_head(clerk):
+    home, head, *_ = a_family()
+    head.relation = "本人"
+    head.save()
+    correct(head, values={"political": "member"}, on=DAY, reason="核对", by=clerk)
+    head.refresh_from_db()
+    assert (head.is_head, head.relation) == (True, "本人")
+    assert in_step(home)
