@@ -156,7 +156,7 @@ def _not_before_others(writing: Writing) -> None:
 def _clean(rows: Iterable[Household | Person]) -> None:
     for row in rows:
         try:
-            row.clean_fields(exclude=("household", "village"))
+            row.clean_fields(exclude=("household", "village", "birthday"))
         except ValidationError as error:
             raise NotAllowed("；".join(error.messages)) from error
 

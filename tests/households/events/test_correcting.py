@@ -92,3 +92,10 @@ def test_a_head_whom_the_file_calls_otherwise_stays_head(clerk):
     head.refresh_from_db()
     assert (head.is_head, head.relation) == (True, "本人")
     assert in_step(home)
+
+
+def test_a_birthday_that_nobody_knows_stops_nothing(clerk):
+    _, head, *_ = a_family()
+    correct(head, values={"birthday": "", "political": "member"}, on=DAY, reason="核对", by=clerk)
+    head.refresh_from_db()
+    assert (head.birthday, head.other) == (None, {"political": "member"})
