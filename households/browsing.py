@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from fangpin.divisions.rights import Right
@@ -55,23 +55,25 @@ def place_of(request, household: Household) -> Place | None:
     if here is None:
         return None
     down = came["sort"].startswith("-")
-    before, after = (rows.filter(_beyond(terms, here, "gt" if up else "lt")) for up in (down, not down))
+    before, after = (_beyond(terms, here, "gt" if up else "lt") for up in (down, not down))
+    counted = rows.order_by().aggregate(count=Count("*"), before=Count("pk", filter=before))
     return Place(
-        before.count() + 1,
-        rows.count(),
-        _address(request, before.order_by(*_order(terms, not down))),
-        _address(request, after.order_by(*_order(terms, down))),
+        counted["before"] + 1,
+        counted["count"],
+        _address(request, rows.filter(before).order_by(*_order(terms, not down))),
+        _address(request, rows.filter(after).order_by(*_order(terms, down))),
         f"{reverse('household_list')}?{urlencode(came['asked'] | {'sort': came['sort']})}",
     )
 
 
 def _beyond(terms: list[str], here: tuple, than: str) -> Q:
     """Rows after (gt) or before (lt) the values ``here`` in the order of ``terms``."""
+    bound = Q(**{f"{terms[0]}__{than}e": here[0]})  # implied by the rest; an index can begin there
     found, equal = Q(), Q()
     for term, value in zip(terms, here, strict=True):
         found |= equal & Q(**{f"{term}__{than}": value})
         equal &= Q(**{term: value})
-    return found
+    return bound & found
 
 
 def _order(terms: list[str], down: bool) -> list[str]:

@@ -18,6 +18,7 @@ from households.models import Household, LifeEvent, Person
 from households.relations import RELATION_CHOICES, likely_heir, suggested
 
 _TEXT = {"autocomplete": "off"}
+STAYS, GOES = "stays", "goes"
 
 
 class MembersForm(EventForm):
@@ -224,15 +225,18 @@ class SplitForm(MembersForm):
     def ask(self) -> None:
         for member in self.members:
             name = f"goes_{member.pk}"
-            choices = [("", "留在本户"), ("1", "分到新户")]
-            self.fields[name] = forms.ChoiceField(label=f"{member.name}去留", choices=choices, required=False)
+            choices = [(STAYS, "留在本户"), (GOES, "分到新户")]
+            side = forms.ChoiceField(
+                label=f"{member.name}去留", choices=choices, initial=STAYS, widget=forms.RadioSelect
+            )
+            self.fields[name] = side
             self.ask_relations(
                 [member], "与所在户户主的关系", {member.pk: RELATION.label_of(RELATION.slug_of(member.relation))}
             )
         self.to_the_end("on", "reason", "seen")
 
     def goes(self, member: Person) -> bool:
-        return bool(self.cleaned_data.get(f"goes_{member.pk}"))
+        return self.cleaned_data.get(f"goes_{member.pk}") == GOES
 
     def clean(self):
         super().clean()

@@ -54,7 +54,7 @@ ENTRIES = {
     "split": (
         lambda *f: {},
         lambda home, head, wife, son, other: {
-            f"goes_{son.pk}": "1", f"relation_{son.pk}": "户主", f"relation_{head.pk}": "户主", f"relation_{wife.pk}": "配偶",
+            f"goes_{son.pk}": "goes", f"goes_{head.pk}": "stays", f"goes_{wife.pk}": "stays", f"relation_{son.pk}": "户主", f"relation_{head.pk}": "户主", f"relation_{wife.pk}": "配偶",
         },
     ),
     "join": (
@@ -159,9 +159,10 @@ def test_two_heads_are_refused_at_the_form(clerk):
 def test_a_split_without_a_head_on_each_side_is_refused(clerk):
     home, head, wife, son = a_family()
     relations = {f"relation_{p.pk}": p.relation for p in (head, wife, son)}
+    relations |= {f"goes_{p.pk}": "stays" for p in (head, wife, son)}
     url = page_of(home, "split")
     assert "须有人分出" in clerk.post(url, relations | {"on": DAY.isoformat()}).content.decode()
-    page = clerk.post(url, relations | {"on": DAY.isoformat(), f"goes_{son.pk}": "1"}).content.decode()
+    page = clerk.post(url, relations | {"on": DAY.isoformat(), f"goes_{son.pk}": "goes"}).content.decode()
     assert "新户须有且只有一个户主" in page
     assert not LifeEvent.objects.exists()
 

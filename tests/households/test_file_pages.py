@@ -272,6 +272,6 @@ def test_queries_of_the_page_with_neighbours(clerk, django_assert_num_queries, c
         a_household(people=2)
     row = clerk.get(reverse("household_list")).context["listing"]["rows"][1]
     clerk.get(row.url)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         clerk.get(row.url)
     assert Person.objects.count() == 2 * count
