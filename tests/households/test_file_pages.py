@@ -198,7 +198,7 @@ def test_queries_of_the_timeline(clerk, django_assert_num_queries, events):
     for nth in range(events):
         correct(head, values={"political": ("league", "masses")[nth % 2]}, on=DAY, reason="核对", by=clerk.user)
     clerk.get(tab_of(home, "timeline"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(19):
         clerk.get(tab_of(home, "timeline"))
 
 
@@ -272,6 +272,6 @@ def test_queries_of_the_page_with_neighbours(clerk, django_assert_num_queries, c
         a_household(people=2)
     row = clerk.get(reverse("household_list")).context["listing"]["rows"][1]
     clerk.get(row.url)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(13):
         clerk.get(row.url)
     assert Person.objects.count() == 2 * count
