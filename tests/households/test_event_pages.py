@@ -54,7 +54,8 @@ ENTRIES = {
     "split": (
         lambda *f: {},
         lambda home, head, wife, son, other: {
-            f"goes_{son.pk}": "goes", f"goes_{head.pk}": "stays", f"goes_{wife.pk}": "stays", f"relation_{son.pk}": "户主", f"relation_{head.pk}": "户主", f"relation_{wife.pk}": "配偶",
+            f"goes_{son.pk}": "goes", f"goes_{head.pk}": "stays", f"goes_{wife.pk}": "stays",
+            f"relation_{son.pk}": "户主", f"relation_{head.pk}": "户主", f"relation_{wife.pk}": "配偶",
         },
     ),
     "join": (
