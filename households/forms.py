@@ -1,6 +1,7 @@
 """Forms of the register."""
 
 from django import forms
+from django.utils import timezone
 
 from fangpin.divisions.models import Division
 
@@ -50,3 +51,19 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "请输入要查找的内容"},
     )
+
+
+class DayForm(forms.Form):
+    """Which past day the household's page is to show."""
+
+    on = forms.DateField(
+        label="查看某一天的情况",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请选择日期", "invalid": "日期写法不对，请写成 2021-06-03 这样的年-月-日"},
+    )
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("只能查看今天以前的情况")
+        return day

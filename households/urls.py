@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from households.views import household, imports, lists
+from households.views import correct, events, household, imports, lists
 
 urlpatterns = [
     path("", lists.household_list, name="household_list"),
     path("search/", lists.household_search, name="household_search"),
     path("<uuid:pk>/", household.household_detail, name="household_detail"),
+    path("<uuid:pk>/part/<slug:slug>/", household.household_part, name="household_part"),
+    path("<uuid:pk>/print/", household.household_print, name="household_print"),
+    path("<uuid:pk>/correct/<slug:slug>/", correct.household_correct, name="household_correct"),
+    path("<uuid:pk>/events/", events.event_choose, name="event_choose"),
+    path("<uuid:pk>/events/<slug:slug>/", events.event_new, name="event_new"),
+    path("events/<uuid:pk>/undo/", events.event_undo, name="event_undo"),
+    path("people/<uuid:pk>/correct/<slug:slug>/", correct.person_correct, name="person_correct"),
     path("people/<uuid:pk>/reveal/", household.person_reveal, name="person_reveal"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_new, name="import_new"),

@@ -34,6 +34,7 @@ LEVELS = {
 _READS = (Right.VIEW_REGISTER, Right.VIEW_CLUES)
 _COUNTY = (
     *_READS,
+    Right.EDIT_REGISTER,
     Right.IMPORT_REGISTER,
     Right.VIEW_EXTRACTS,
     Right.REVIEW_MATCHES,
@@ -42,7 +43,7 @@ _COUNTY = (
 
 GRANTS: dict[Role, tuple[Right, ...]] = {
     Role.VILLAGE: _READS,
-    Role.TOWNSHIP: _READS,
+    Role.TOWNSHIP: (*_READS, Right.EDIT_REGISTER),
     Role.TOWNSHIP_LEADER: _READS,
     Role.COUNTY: _COUNTY,
     Role.COUNTY_LEADER: (*_COUNTY, Right.SET_POLICY),

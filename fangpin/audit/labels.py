@@ -18,7 +18,10 @@ ACTIONS = {
     "register.withdrawn": "作废农户名册",
     "register.exported": "导出农户名单",
     "register.problems_exported": "导出名册问题清单",
+    "event.entered": "登记人口变动",
+    "event.undone": "撤销人口变动",
     "household.viewed": "查看农户档案",
+    "household.printed": "打印农户档案",
     "person.revealed": "查看完整证件号",
     "household.searched": "查找农户",
     "extract.uploaded": "上传部门数据",
@@ -72,4 +75,7 @@ DETAILS = {
     "person": "人员",
     "former": "原认定人员",
     "also": "一并判定",
+    "part": "栏目",
+    "event": "变动",
+    "on": "日期",
 }

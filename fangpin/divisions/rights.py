@@ -5,6 +5,7 @@ from django.db import models
 
 class Right(models.TextChoices):
     VIEW_REGISTER = "view_register", "查看农户"
+    EDIT_REGISTER = "edit_register", "登记农户变动"
     IMPORT_REGISTER = "import_register", "导入农户"
     VIEW_CLUES = "view_clues", "查看线索"
     UPLOAD_EXTRACT = "upload_extract", "报送部门数据"

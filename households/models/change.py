@@ -10,6 +10,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 
 from fangpin.accounts.scope import ReachableQuerySet
 from households.choices import Event
@@ -20,6 +21,10 @@ from households.models.person import Person
 
 class LifeEventQuerySet(ReachableQuerySet):
     division_path = "household__village_id"
+
+    def of(self, household: Household):
+        """Events of this household, also those that led into it."""
+        return self.filter(Q(household=household) | Q(other_household=household))
 
 
 class LifeEvent(models.Model):
@@ -77,7 +82,11 @@ class Change(models.Model):
         verbose_name = "变更"
         default_permissions = ()
         ordering = ["id"]
-        indexes = [models.Index(fields=["object_id", "effective_on"], name="change_of_object")]
+        indexes = [
+            models.Index(fields=["object_id", "effective_on"], name="change_of_object"),
+            # Who was once a member: the household's past asks for it.
+            models.Index(KT("before__household_id"), name="change_from_household", condition=Q(table="person")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="change_has_one_cause",

@@ -1,5 +1,7 @@
 """The household list and the search."""
 
+from urllib.parse import urlencode
+
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +12,7 @@ from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.masking import mask_phone
 from fangpin.web import ListColumn, list_page
-from households.choices import HouseholdKind
+from households.browsing import TABS, narrowed, token_of
 from households.filters import HouseholdFilter
 from households.forms import SearchForm
 from households.models import Household
@@ -44,18 +46,13 @@ COLUMNS = (
     ListColumn("kind", "户类型", "get_kind_display", sort="kind"),
     ListColumn("phone", "户联系电话", lambda row: mask_phone(row.phone)),
 )
-TABS = (
-    ("", "全部农户", lambda rows: rows),
-    ("monitored", "监测对象", lambda rows: rows.monitored()),
-    ("lifted", "脱贫户", lambda rows: rows.filter(kind=HouseholdKind.LIFTED)),
-)
 
 
 @readers
 @require_safe
 def household_list(request):
-    key, _, narrowed = next((tab for tab in TABS if tab[0] == request.GET.get("tab", "")), TABS[0])
-    url = reverse("household_list")
+    key = next((key for key, *_ in TABS if key == request.GET.get("tab")), "")
+    url, came = reverse("household_list"), urlencode({"from": _token(request)})
     tabs = [
         {"label": label, "url": f"{url}?tab={tab}" if tab else url, "current": tab == key} for tab, label, _ in TABS
     ]
@@ -65,7 +62,7 @@ def household_list(request):
         request,
         "households/list.html",
         {"tabs": tabs},
-        queryset=narrowed(households),
+        queryset=narrowed(households, key),
         columns=COLUMNS,
         title="农户名册",
         filterset=HouseholdFilter,
@@ -75,9 +72,18 @@ def household_list(request):
         on_export=lambda count: record(
             request.user, "register.exported", Household(pk=None), rows=count, filters=asked
         ),
-        row_url=lambda row: reverse("household_detail", args=[row.pk]),
+        row_url=lambda row: f"{reverse('household_detail', args=[row.pk])}?{came}",
         empty="名册里还没有农户。县办导入全国系统导出的名册后，这里列出您负责范围内的农户",
     )
+
+
+def _token(request) -> str:
+    """What the rows' links carry so that the household's page finds its neighbours in this list."""
+    orders = {column.key: column.sort for column in COLUMNS if column.sort}
+    sort = request.GET.get("sort", "")
+    sort = sort if sort.removeprefix("-") in orders else "village"
+    lookups = orders[sort.removeprefix("-")]
+    return token_of(request, sort, (lookups,) if isinstance(lookups, str) else lookups)
 
 
 @readers

@@ -1,10 +1,15 @@
 """A small county with everything a page can show: people, files in every state, clues, doubtful rows, an import."""
 
+from datetime import date
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from fangpin.accounts.roles import Role
 from fangpin.runs.queue import drain
-from households.models import Person
+from households.choices import Event
+from households.events.correcting import correct
+from households.events.leaving import leave
+from households.models import Household, LifeEvent, Person
 from households.register import check_run, upload_register
 from screening.extracts.layouts import remember_layout
 from tests.builders import VILLAGES, a_county, a_department, a_household, a_person, a_phone, a_standard, an_officer
@@ -59,6 +64,7 @@ def everything() -> dict[str, object]:
     remember_layout(county=a_county(), list_code="MI-1", columns=meaning(), by=users["MI"])
     an_extract("HOU-1", period=JUNE, uploaded_by=users["HOU"])
     _an_import(users["county"])
+    _life(users["township"])
     return users
 
 
@@ -66,3 +72,16 @@ def _an_import(by) -> None:
     rows = [*a_household_of("450399100001", 3), *a_household_of("450399100002", 2, 行政村="无此村")]
     file = SimpleUploadedFile("农村人口信息.xlsx", a_workbook(rows).getvalue())
     drain(check_run(upload_register(county=a_county(), file=file, filename=file.name, by=by)))
+
+
+def _life(by) -> None:
+    """A death and a correction in the first household of three in the township."""
+    home = Household.objects.filter(village_id=VILLAGES[0], size=3).first()
+    member = home.members.present().exclude(is_head=True).first()
+    leave(Event.DEATH, person=member, on=date(2021, 6, 3), reason="死亡证明", by=by)
+    correct(home, values={"house_grade": "c", "road": "gravel"}, on=date(2021, 6, 10), reason="入户核对", by=by)
+
+
+def living_household() -> Household:
+    """The one with a history."""
+    return LifeEvent.objects.first().household

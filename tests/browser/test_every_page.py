@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve, reverse
 from fangpin.runs.models import Run
 from screening.models import Extract
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.county import everything
+from tests.browser.county import everything, living_household
 from tests.security.routes import names_of_all_routes
 
 NO_PAGES = {  # POST only, a fragment, a file, or a redirect
@@ -32,10 +32,25 @@ ROLES = ("county", "county_leader", "county_head", "township", "village", "admin
 def seeds(role):
     """Pages that no link of a fresh list leads to, and files in every state."""
     yield from ("/", reverse("password_change"), "/nothing-here/")
+    if role == "township":
+        yield from of_a_household()
     if role == "county":
         yield reverse("household_search")
         yield from (reverse("extract_detail", args=[pk]) for pk in Extract.objects.values_list("pk", flat=True))
         yield from (reverse("run_status", args=[run.pk]) for run in Run.objects.filter(kind="month.run"))
+
+
+def of_a_household():
+    """Tabs, a past day and forms that look each in its own way."""
+    home = living_household()
+    address = reverse("household_detail", args=[home.pk])
+    yield from (f"{address}part/{slug}/" for slug in ("people", "living", "timeline", "clues"))
+    yield from (f"{address}?on=2021-06-02", f"{address}print/")
+    for slug in ("birth", "split", "move", "move-all", "join", "head"):
+        yield reverse("event_new", args=[home.pk, slug])
+    yield f"{reverse('event_new', args=[home.pk, 'death'])}?person={home.members.get(is_head=True).pk}"
+    yield from (f"{address}correct/{slug}/" for slug in ("home", "living"))
+    yield reverse("person_correct", args=[home.members.get(is_head=True).pk, "body"])
 
 
 def name_of(path):

@@ -14,10 +14,10 @@ ACTORS = (
 )  # fmt: skip
 
 _READS = frozenset({"register", "clues"})
-_COUNTY = _READS | {"imports", "extracts", "matches", "runs", "run"}
+_COUNTY = _READS | {"edits", "imports", "extracts", "matches", "runs", "run"}
 SIGHTS: dict[Role, frozenset[str]] = {
     Role.VILLAGE: _READS,
-    Role.TOWNSHIP: _READS,
+    Role.TOWNSHIP: _READS | {"edits"},
     Role.TOWNSHIP_LEADER: _READS,
     Role.INSPECTOR: _READS,
     Role.COUNTY: _COUNTY,

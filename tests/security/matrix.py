@@ -174,7 +174,7 @@ class Asker:
         written: set[str] = set()
 
         def note(execute, sql, params, many, context):
-            found = _WRITE.match(sql)
+            found = _WRITE.match(sql if isinstance(sql, str) else sql.as_string(connection.connection))
             if found and found[1] not in _UNIMPORTANT:
                 written.add(found[1])
             return execute(sql, params, many, context)

@@ -15,6 +15,7 @@ from tests.security.targets import (
     Target,
     accounts,
     clues,
+    editable,
     extracts,
     formats,
     groups,
@@ -125,6 +126,11 @@ def _mapped(world):
     return [own, {"row_0": "9" * 8, "column_0_0": "'--"}, {"row_0": "\0", "no_list_0": "on"}]
 
 
+_ENTERED = {"name": "新人", "relation": "其他", "sex": "male", "birthday": "1990-01-01", "on": "2021-05-06"}
+_BIRTH = lambda world: [_ENTERED, {}]  # noqa: E731
+_CORRECTION = lambda world: [  # noqa: E731
+    {"hamlet": "小屯", "former_name": "旧名", "name": "新名", "on": "2021-05-06", "reason": "入户核对"}, {"reason": "\0"},
+]  # fmt: skip
 _REASON = lambda world: [{"reason": "电话核对参保信息"}, {}]  # noqa: E731
 _CONFIRM = lambda world: [{"whole": "on", "replace": "on"}, {}]  # noqa: E731
 _SENDERS = ("own", "run")
@@ -156,6 +162,15 @@ ROUTES: dict[str, Route] = {
         page("household_search", "register"), lambda world: [{"q": "雀0"}, {"q": "雀"}, {"q": "\0"}], ("register",)
     ),
     "household_detail": Route(households("household_detail"), records=True),
+    "household_part": Route(households("household_part", slug="people"), records=True),
+    "household_print": Route(households("household_print"), records=True),
+    "household_correct": Route(editable("household_correct", slug="home"), _CORRECTION, ("edits",)),
+    "person_correct": Route(
+        editable("person_correct", lambda world, place: world.people[place].pk, slug="self"), _CORRECTION, ("edits",)
+    ),
+    "event_choose": Route(editable("event_choose")),
+    "event_new": Route(editable("event_new", slug="missed"), _BIRTH, ("edits",)),
+    "event_undo": Route(editable("event_undo", lambda world, place: world.events[place].pk), writers=("edits",)),
     "person_reveal": Route(people("person_reveal"), _REASON, ("register",), full_numbers=("register",)),
     "import_list": Route(page("import_list", "imports"), records=True),
     "import_new": Route(page("import_new", "imports"), _register, ("imports",)),

@@ -47,7 +47,7 @@ def _objects(name, found, random, **fixed):
     return targets + bad
 
 
-def households(name):
+def households(name, **fixed):
     def targets(world):
         chosen = (0, 1, 2, 3, 6)  # own, sibling, moved, next township, other county
         places = [(f"household {nth}", world.villages[nth]) for nth in chosen]
@@ -55,7 +55,22 @@ def households(name):
         rows = [
             (label, world.households[place].pk, (("register", now[place] or place, ""),)) for label, place in places
         ]
-        return _objects(name, rows, RANDOM)
+        return _objects(name, rows, RANDOM, **fixed)
+
+    return targets
+
+
+def editable(name, found=None, **fixed):
+    """Households, or what ``found`` gives by village: open to who may register changes there."""
+
+    def targets(world):
+        now = dict.fromkeys(world.villages) | {world.villages[2]: world.villages[3]}
+        rows = []
+        for nth in (0, 1, 2, 3, 6):
+            place = world.villages[nth]
+            pk = (found or (lambda world, place: world.households[place].pk))(world, place)
+            rows.append((f"{name} {nth}", pk, (("edits", now[place] or place, ""),)))
+        return _objects(name, rows, RANDOM, **fixed)
 
     return targets
 

@@ -21,7 +21,8 @@ from fangpin.masking import mask_id, mask_phone
 from fangpin.policy.models import Standard
 from fangpin.runs.models import Run
 from fangpin.sealing import seal_stream
-from households.models import Household, Person, RegisterImport
+from households.events.correcting import correct
+from households.models import Household, LifeEvent, Person, RegisterImport
 from screening.choices import ExtractState, Grade, MatchState, Risk, RowStatus, Severity
 from screening.extracts.intake import sealed_path
 from screening.extracts.storing import store_rows
@@ -42,6 +43,7 @@ class World:
     actors: list[Actor] = field(default_factory=list)
     households: dict[str, Household] = field(default_factory=dict)  # by village
     people: dict[str, Person] = field(default_factory=dict)  # the heads, by village
+    events: dict[str, LifeEvent] = field(default_factory=dict)  # by village, each about the member beside the head
     clues: dict[str, Clue] = field(default_factory=dict)  # by village
     extracts: dict[tuple[str, str], Extract] = field(default_factory=dict)  # by county and department
     layouts: dict[tuple[str, str], Layout] = field(default_factory=dict)  # by county and department
@@ -52,6 +54,7 @@ class World:
     runs: dict[str, Run] = field(default_factory=dict)  # by county, or county:department
     accounts: dict[str, User] = field(default_factory=dict)  # one officer by division
     _numbers: count = field(default_factory=lambda: count(1))
+    _serials: count = field(default_factory=lambda: count(1))  # of ID numbers: 500 have a masked form of their own
 
     def text(self, what: str, *seen_by: Sight) -> str:
         """A new canary."""
@@ -61,7 +64,7 @@ class World:
 
     def number(self, what: str, *seen_by: Sight) -> str:
         """A new ID number: its masked form is a canary, the full one is nobody's."""
-        return self._hidden(an_id(date(1961, 7, 1), serial=next(self._numbers)), mask_id, what, seen_by)
+        return self._hidden(an_id(date(1961, 7, 1), serial=next(self._serials)), mask_id, what, seen_by)
 
     def phone(self, what: str, *seen_by: Sight) -> str:
         return self._hidden(a_phone(), mask_phone, what, seen_by)
@@ -207,6 +210,14 @@ def _household(world, village):
         person.save()
         if nth == 0:
             world.people[village] = person
+    reason = world.text("reason of a life event", here)
+    world.events[village] = correct(
+        person,
+        values={"former_name": world.text("new former name", here)},
+        on=date(2021, 5, 2),
+        reason=reason,
+        by=None,
+    )
 
 
 def _files(world, county):
