@@ -16,6 +16,8 @@ ACTIONS = {
     "register.upload": "上传农户名册",
     "register.applied": "农户名册入库",
     "register.withdrawn": "作废农户名册",
+    "register.rechecked": "重新核对农户名册",
+    "register.undone": "撤销名册入库",
     "register.exported": "导出农户名单",
     "register.problems_exported": "导出名册问题清单",
     "household.viewed": "查看农户档案",
