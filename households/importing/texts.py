@@ -9,6 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 
+_BETWEEN = ", "
+
+
 def arrow(column: pd.Series) -> pa.Array:
     array = pa.array(column, pa.large_string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
@@ -43,15 +46,15 @@ def json_objects(columns: dict[str, pd.Series], index: pd.Index) -> pd.Series:
     members = [_members(key, columns[key]) for key in keys]
     if not members:
         return pd.Series("{}", index=index, dtype="str")
-    inner = pc.binary_join_element_wise(*members, pa.scalar(", ", pa.large_string()), null_handling="skip")
     opening, closing, nothing = (pa.scalar(text, pa.large_string()) for text in ("{", "}", ""))
+    inner = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*members, nothing), len(_BETWEEN))
     return series(pc.binary_join_element_wise(opening, inner, closing, nothing), index)
 
 
 def _members(key: str, column: pd.Series) -> pa.Array:
-    """'"key": "cell"' of every cell, null where it is empty."""
+    """', "key": "cell"' of every cell, nothing where it is empty."""
     encoded = arrow(column).dictionary_encode()
-    written = [f"{_json(key)}: {_json(text)}" if text else None for text in encoded.dictionary.to_pylist()]
+    written = [f"{_BETWEEN}{_json(key)}: {_json(text)}" if text else "" for text in encoded.dictionary.to_pylist()]
     return pa.array(written, pa.large_string()).take(encoded.indices)
 
 

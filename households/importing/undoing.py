@@ -92,10 +92,19 @@ def _pointing_at_new(batch: RegisterImport) -> Iterator[Blocker]:
                 rows = relation.related_model._base_manager.filter(
                     **{f"{relation.field.attname}__in": new_rows(batch, table)}
                 )
+                if _has_batch(relation.related_model):
+                    rows = rows.exclude(batch=batch)
                 if relation.related_model is Person:
                     rows = rows.exclude(pk__in=Change.objects.filter(batch=batch).values("object_id"))
                 name = relation.related_model._meta.verbose_name
                 yield Blocker(f"新增的{table.label}已有{name}", rows.count())
+
+
+def _has_batch(model) -> bool:
+    """Whether its rows may be an import's own, which go with it."""
+    return any(
+        field.name == "batch" and field.related_model is RegisterImport for field in model._meta.concrete_fields
+    )
 
 
 # -- taking back --------------------------------------------------------------------------------------------------------
