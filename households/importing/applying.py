@@ -3,7 +3,8 @@
 Applying a file twice changes nothing; rows that do not change are not touched.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pandas as pd
@@ -127,13 +128,28 @@ def _table(model) -> Change.Table:
 def _insert(
     model, frame: pd.DataFrame, fields: tuple[str, ...], more: dict, batch: RegisterImport, now: datetime
 ) -> None:
-    for piece in _pieces(frame):
-        same = {
-            name: pa.array([value] * len(piece), pa.string())
-            for name, value in (more | {"updated_at": str(now)}).items()
-        }
-        copy_columns(model, {"id": piece["id"], "number": piece["number"], **_values(model, piece, fields), **same})
-        _note_new(model, piece["id"], batch, now)
+    same = more | {"updated_at": str(now)}
+
+    def columns(piece: pd.DataFrame) -> dict:
+        fixed = {name: pa.array([value] * len(piece), pa.string()) for name, value in same.items()}
+        return {"id": piece["id"], "number": piece["number"], **_values(model, piece, fields), **fixed}
+
+    for written in _made_ahead(columns, _pieces(frame)):
+        copy_columns(model, written)
+        _note_new(model, written["id"], batch, now)
+
+
+def _made_ahead(make: Callable[[pd.DataFrame], dict], pieces: Iterable[pd.DataFrame]) -> Iterator[dict]:
+    """``make`` of each piece, one ahead: the next one is sealed while PostgreSQL takes the one before."""
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        made = None
+        for piece in pieces:
+            coming = aside.submit(make, piece)
+            if made:
+                yield made.result()
+            made = coming
+        if made:
+            yield made.result()
 
 
 def _pieces(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -178,10 +178,10 @@ def _own_phone(rows: pd.DataFrame) -> pd.Series:
 def households_of(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """One row a household: what its own sheet or its head's row says, and where that says nothing the first member's that does."""
     order = np.argsort(np.where(rows["is_home"], 0, np.where(is_head(rows), 1, 2)), kind="stable")
-    sorted_rows = rows.iloc[order]
-    codes, numbers = pd.factorize(sorted_rows["household"])
+    codes, numbers = pd.factorize(rows["household"].take(order))
 
     def first(column: pd.Series) -> pd.Series:
+        column = column.take(order)
         filled = np.flatnonzero((column != "").to_numpy())[::-1]
         at = np.full(len(numbers), -1)
         at[codes[filled]] = filled
@@ -189,17 +189,15 @@ def households_of(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
 
     leading = np.full(len(numbers), -1)
     leading[codes[::-1]] = np.arange(len(codes))[::-1]
-    labels = sorted_rows.index[leading]  # the row that problems of the household are told at
-    households = pd.DataFrame(
-        {"number": pd.Series(numbers, dtype="str"), "village": first(sorted_rows["village_code"])}
-    )
-    households["hamlet"] = first(_text(sorted_rows, "hamlet", Household, problems))
-    kind, category = first(_column(sorted_rows, "kind")), first(_column(sorted_rows, "category"))
+    labels = rows.index[order[leading]]  # the row that problems of the household are told at
+    households = pd.DataFrame({"number": pd.Series(numbers, dtype="str"), "village": first(rows["village_code"])})
+    households["hamlet"] = first(_text(rows, "hamlet", Household, problems))
+    kind, category = first(_column(rows, "kind")), first(_column(rows, "category"))
     _classify(households, kind, category, labels, problems)
-    households["risk_cleared"] = where(first(_column(sorted_rows, "risk_cleared")), lambda text: text.upper() in _TRUE)
-    households["phone"] = _phone(first(_column(sorted_rows, "household_phone")))
+    households["risk_cleared"] = where(first(_column(rows, "risk_cleared")), lambda text: text.upper() in _TRUE)
+    households["phone"] = _phone(first(_column(rows, "household_phone")))
     others = [key for key in rows if key in BY_KEY and BY_KEY[key].to == To.HOUSEHOLD_OTHER]
-    said = pd.DataFrame({key: first(sorted_rows[key]) for key in others}, index=households.index)
+    said = pd.DataFrame({key: first(rows[key]) for key in others}, index=households.index)
     said.index = labels
     households["other"] = json_objects({key: _canonical(said, key, problems) for key in others}, households.index)
     return households

@@ -5,7 +5,7 @@ nothing, and neither does a refused row: its person stays as he is.
 """
 
 import json
-import uuid
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,7 +154,10 @@ def make_plan(reading: Reading, households: pd.DataFrame, people: pd.DataFrame, 
 
 def new_ids(count: int) -> list[str]:
     """Random ids in ascending order: rows that come in by the hundred thousand go into the indexes one behind the other."""
-    return sorted(str(uuid.uuid4()) for _ in range(count))
+    raw = np.frombuffer(os.urandom(16 * count), np.uint8).reshape(count, 16).copy()
+    raw[:, 6], raw[:, 8] = raw[:, 6] & 0x0F | 0x40, raw[:, 8] & 0x3F | 0x80  # version 4 as in RFC 9562
+    digits = sorted(raw[row].tobytes().hex() for row in range(count))
+    return [f"{d[:8]}-{d[8:12]}-{d[12:16]}-{d[16:20]}-{d[20:]}" for d in digits]
 
 
 def _with_members(homes: pd.DataFrame, incoming: pd.DataFrame) -> pd.DataFrame:

@@ -84,8 +84,10 @@ class Reading:
 def read_register(
     source: BinaryIO | Path, *, filename: str, county_code: str, progress: Callable[[int, int], None] | None = None
 ) -> Reading:
-    """Read a register file. Raises Unreadable (fangpin.sheets) or NotARegister with a sentence for the clerk."""
-    tables = read_tables(source, filename=filename, header_words=header_words(), limits=LIMITS, progress=progress)
+    """Read a register file that passed the pre-scan. Raises Unreadable (fangpin.sheets) or NotARegister with a sentence for the clerk."""
+    tables = read_tables(
+        source, filename=filename, header_words=header_words(), limits=LIMITS, progress=progress, scanned=True
+    )
     return read_rows(tables, county_code)
 
 
@@ -96,13 +98,13 @@ def read_rows(tables: Tables, county_code: str) -> Reading:
     cleaning.tidy(rows)
     placed = _place(rows, problems, county_code)
     members = ~rows["is_home"]
-    accepted = rows.loc[placed != ""].assign(village_code=placed[placed != ""])
+    accepted = _only(rows.assign(village_code=placed), placed != "")
     if accepted.empty:
         raise NotARegister(_all_refused(problems))
     refused = rows.loc[(placed == "") & members, ["number", "household"]]
     homes = accepted.loc[accepted["is_home"], "household"].drop_duplicates()
     households = cleaning.households_of(accepted, problems)
-    people = cleaning.people_of(accepted.loc[~accepted["is_home"]], problems)
+    people = cleaning.people_of(_only(accepted, ~accepted["is_home"]), problems)
     problems.source = rows[["sheet", "row", "number"]]  # for what planning still finds; the texts as given may go
     return Reading(
         people=people,
@@ -122,6 +124,11 @@ def read_rows(tables: Tables, county_code: str) -> Reading:
         unknown_columns=unknown,
         passed_over=passed_over,
     )
+
+
+def _only(rows: pd.DataFrame, wanted: pd.Series) -> pd.DataFrame:
+    """The rows that are wanted, without a second copy of a county when all are."""
+    return rows if wanted.all() else rows.loc[wanted]
 
 
 @dataclass
