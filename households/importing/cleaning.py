@@ -16,7 +16,7 @@ from fangpin.sheets.child import NUMBER, TEXT
 from households.choices import Category, HouseholdKind, Sex
 from households.importing.columns import BY_KEY, To
 from households.importing.problems import Problems
-from households.importing.texts import arrow, each, json_objects, series, where
+from households.importing.texts import arrow, each, json_objects, meanings, series, where
 from households.initials import initials
 from households.models import Household, Person
 from households.values import Field, NotReadable, read
@@ -255,7 +255,7 @@ def _label(field: Field, text: str) -> str:
         return text
 
 
-def _canonical(rows: pd.DataFrame, key: str, problems: Problems) -> pd.Series:
+def _canonical(rows: pd.DataFrame, key: str, problems: Problems) -> pa.DictionaryArray:
     """The values of a field that lives in ``other`` (households.values); a text that it cannot hold stays and is told."""
     field, odd = BY_KEY[key].field, {}
 
@@ -266,7 +266,7 @@ def _canonical(rows: pd.DataFrame, key: str, problems: Problems) -> pd.Series:
             odd[text] = str(why)
             return without_number(text)
 
-    column = each(rows[key], value)
+    column = meanings(rows[key], value)
     if odd:
         at = rows.index[where(rows[key], odd.__contains__)]
         problems.note(at, key, rows.loc[at, key].map(lambda text: scrub(odd[text])))
