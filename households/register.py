@@ -218,6 +218,7 @@ def counts_of(reading: Reading, plan: Plan) -> dict:
         "misfits": plan.misfits,
         "villages": int(homes["village"].nunique()),
         "changes": plan.changes,
+        "household_changes": plan.household_changes,
         "townships": plan.townships,
         "unknown_columns": [scrub(heading) for heading in reading.unknown_columns[:100]],
         "passed_over": reading.passed_over,

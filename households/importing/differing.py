@@ -117,12 +117,11 @@ def _shown(name: str) -> Callable[[object], str]:
 def _of_other(old: str, new: str) -> list[list[str]]:
     before, after = json.loads(old), json.loads(new)
     lines = []
-    for key in sorted(before.keys() | after.keys()):
+    for key in sorted(before.keys() | after.keys(), key=label_of):
         was, will_be = before.get(key, ""), after.get(key, "")
         if was != will_be:
             field = BY_KEY[key].field if key in BY_KEY else None
-            label = field.label if field else key
-            lines.append([label, *(show(field, value) if field else value for value in (was, will_be))])
+            lines.append([label_of(key), *(show(field, value) if field else value for value in (was, will_be))])
     return lines
 
 

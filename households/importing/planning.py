@@ -6,6 +6,7 @@ nothing, and neither does a refused row: its person stays as he is.
 
 import json
 import os
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,6 @@ _LABELS = {
     "left": "重新列入名册",
     "initials": "拼音",
     "phone": "联系电话",
-    "other": "其他栏目",
 }
 _KIND_OF_CATEGORY = {
     Category.UNSTABLE.value: HouseholdKind.LIFTED.value,
@@ -39,7 +39,8 @@ class Plan:
 
     ``old_households``, ``old_people``: the changed rows as the register has them, in the same order. ``gone``, ``stood_down``: rows of the register;
     the latter are heads who stop being it although nothing else of them changes. ``unseated``: ids of all present heads who stop being it.
-    ``touched``: ids of the present households whose members change. ``changes``: label of the field -> persons in whom it changes.
+    ``touched``: ids of the present households whose members change. ``changes``, ``household_changes``: label of the field -> persons or households in
+    whom it changes.
     ``foreign``: labels of people whose numbers belong to another county, who are not taken in; ``strays``: the same of rows about
     households that neither the file nor the register has members of.
     """
@@ -56,6 +57,7 @@ class Plan:
     unseated: list[str]
     touched: list[str]
     changes: dict[str, int]
+    household_changes: dict[str, int]
     foreign: pd.Index
     strays: pd.Index
     misfits: int
@@ -98,7 +100,7 @@ def make_plan(reading: Reading, households: pd.DataFrame, people: pd.DataFrame, 
     in ``id_index`` and ``phone_index`` (hex)."""
     incoming, foreign = _own(reading, households, people, county_code)
     homes, strays = _homes(reading, incoming, households, county_code)
-    new_homes, changed_homes, old_homes, home_fields, misfits = _households(homes, households, reading)
+    new_homes, changed_homes, old_homes, home_fields, home_changes, misfits = _households(homes, households, reading)
     at = pd.Index(people["number"]).get_indexer(incoming["number"])
     existing, before = _Taken(incoming, np.flatnonzero(at >= 0)), _Taken(people, at[at >= 0])
     differing = _changed(
@@ -135,6 +137,7 @@ def make_plan(reading: Reading, households: pd.DataFrame, people: pd.DataFrame, 
         unseated=people.loc[unseated, "id"].tolist(),
         touched=households.loc[among(households["number"], frozenset(touched)), "id"].tolist(),
         changes=differing.counts,
+        household_changes=home_changes,
         foreign=foreign,
         strays=strays,
         misfits=misfits,
@@ -191,8 +194,8 @@ def _homes(reading, incoming, present, county_code) -> tuple[pd.DataFrame, pd.In
     return reading.households[known].reset_index(drop=True), pd.Index(strays)
 
 
-def _households(homes, present, reading) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, frozenset[str], int]:
-    """(new, changed, these as they are, fields to write in them, number of households whose category had to give way to the kind)."""
+def _households(homes, present, reading):
+    """(new, changed, these as they are, fields to write in them, changes by label, number of those whose category gave way to the kind)."""
     at = pd.Index(present["number"]).get_indexer(homes["number"])
     existing, before = homes[at >= 0].reset_index(drop=True), _Taken(present, at[at >= 0])
     fields, labels = set(reading.household_fields), _labels(reading.household_labels)
@@ -213,7 +216,7 @@ def _households(homes, present, reading) -> tuple[pd.DataFrame, pd.DataFrame, pd
     differing.fill(changed, old)
     changed = changed.assign(id=old["id"], head_name=old["head_name"])
     fields |= {"other"} if reading.household_labels else set()
-    return homes[at < 0], changed, old, frozenset(fields), misfits
+    return homes[at < 0], changed, old, frozenset(fields), differing.counts, misfits
 
 
 def _fit(existing, before, fields) -> int:
@@ -272,9 +275,9 @@ def _changed(existing, before, fields, labels, never_emptied=frozenset()) -> _Di
         counts[label_of(name)] = int(differs.sum())
     other = None
     if labels:
-        other, differs = _merge_other(existing["other"], before["other"], labels)
+        other, differs, by_label = _merge_other(existing["other"], before["other"], labels)
         changed |= differs
-        counts[label_of("other")] = int(differs.sum())
+        counts |= by_label
     if "left" in before:
         returned = before["left"]
         changed |= returned
@@ -286,9 +289,9 @@ def label_of(name: str) -> str:
     return _LABELS.get(name) or (BY_KEY[name].label if name in BY_KEY else name)
 
 
-def _merge_other(given, present, labels) -> tuple[pd.Series, pd.Series]:
-    """(what is to be stored, whether it differs): keys that the file speaks about are replaced, the rest stays."""
-    differs = given != present
+def _merge_other(given, present, labels) -> tuple[pd.Series, pd.Series, Counter]:
+    """(what is to be stored, whether it differs, in how many rows by label): keys that the file speaks about are replaced, the rest stays."""
+    differs, counts = given != present, Counter()
     merged, really = given.to_numpy(dtype=object).copy(), differs.to_numpy().copy()
     for row in np.flatnonzero(really):
         old, new = json.loads(present.iat[row]), json.loads(merged[row])
@@ -296,7 +299,8 @@ def _merge_other(given, present, labels) -> tuple[pd.Series, pd.Series]:
         whole = {key: value for key, value in old.items() if key not in spoken} | new
         merged[row] = json.dumps(whole, ensure_ascii=False)
         really[row] = whole != old
-    return pd.Series(merged, dtype="str"), pd.Series(really)
+        counts.update(label_of(key) for key in old.keys() | whole.keys() if old.get(key) != whole.get(key))
+    return pd.Series(merged, dtype="str"), pd.Series(really), counts
 
 
 # -- who is not in the file ---------------------------------------------------------------------------------------------
