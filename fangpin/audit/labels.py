@@ -19,6 +19,7 @@ ACTIONS = {
     "register.rechecked": "重新核对农户名册",
     "register.undone": "撤销名册入库",
     "register.exported": "导出农户名单",
+    "register.national_exported": "导出全国系统格式名册（含完整证件号）",
     "register.problems_exported": "导出名册问题清单",
     "household.viewed": "查看农户档案",
     "person.revealed": "查看完整证件号",
