@@ -9,7 +9,7 @@ from households.models import RegisterImport
 
 _CANDIDATES = """
     SELECT count(*) FROM screening_rowmatch AS waiting
-     WHERE jsonb_array_length(waiting.candidates) > 0
+     WHERE waiting.person_id IS NULL AND jsonb_array_length(waiting.candidates) > 0
        AND EXISTS (SELECT FROM jsonb_array_elements_text(waiting.candidates) AS named (id)
                      JOIN households_change AS noted ON noted.object_id = named.id::uuid
                     WHERE noted.batch_id = %s AND noted.before IS NULL)

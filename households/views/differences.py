@@ -69,7 +69,7 @@ class DifferenceFilter(django_filters.FilterSet):
         self.filters["field"].extra["choices"] = [(label, label) for label in sorted(labels)]
 
     def under(self, differences, name, value):
-        return differences.filter(village_id__startswith=value)
+        return differences.filter(village__code__startswith=value)
 
     def changing(self, differences, name, value):
         return differences.filter(fields__contains=[[value]])
@@ -119,7 +119,7 @@ def import_villages(request, pk):
     """The figures of each village of the township asked for, or of all; each leads to the rows behind it."""
     found = import_or_404(request, pk)
     township = request.GET.get("township", "")
-    differences = found.differences.filter(village_id__startswith=township).order_by()
+    differences = found.differences.filter(village__code__startswith=township).order_by()
     table: dict[str, dict[str, int]] = {}
     tabs = {wanted: key for key, _, wanted in TABS if wanted}
     for code, of, kind, count in differences.values_list("village_id", "table", "kind").annotate(count=Count("pk")):

@@ -14,7 +14,7 @@ from django.urls.resolvers import URLPattern
 
 from fangpin.accounts.models import Posting
 from tests.security.actors import COUNTIES, Sight
-from tests.security.world import CLOSED, LISTS, PERIOD, World, villages_of
+from tests.security.world import CLOSED, DIFFERING, LISTS, PERIOD, World, villages_of
 
 RANDOM = UUID("00000000-0000-4000-8000-000000000000")
 NOWHERE = 987_654_321
@@ -171,10 +171,10 @@ def matches(name):
     return targets
 
 
-def imports(name):
+def imports(name, **fixed):
     def targets(world):
         rows = [(f"import {county}", found.pk, (("imports", county, ""),)) for county, found in world.imports.items()]
-        return _objects(name, rows, RANDOM)
+        return _objects(name, rows, RANDOM, **fixed)
 
     return targets
 
@@ -316,6 +316,11 @@ ROUTES: dict[str, Route] = {
     "import_confirm": Route(imports("import_confirm"), _CONFIRM, ("imports",)),
     "import_withdraw": Route(imports("import_withdraw"), writers=("imports",)),
     "import_problems": Route(imports("import_problems"), records=True),
+    "import_recheck": Route(imports("import_recheck"), writers=("imports",)),
+    "import_undo": Route(imports("import_undo"), writers=("imports",)),
+    "import_differences": Route(imports("import_differences"), records=True),
+    "import_villages": Route(imports("import_villages")),
+    "import_household": Route(imports("import_household", household=DIFFERING)),
     "extract_list": Route(page("extract_list", "own", "extracts"), records=True),
     "extract_new": Route(page("extract_new", "own", "run"), _uploads, _SENDERS),
     "format_list": Route(page("format_list", "own", "extracts")),

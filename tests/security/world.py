@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from itertools import count
+from uuid import UUID
 
 import pandas as pd
 import xlsxwriter
@@ -31,6 +32,7 @@ from tests.builders import a_department, a_phone, a_posting, a_standard, a_user,
 from tests.security.actors import COUNTIES, Actor, Sight
 
 LISTS = {"MI": "MI-1", "EDU": "EDU-1", "CIV": "CIV-1"}
+DIFFERING = UUID("00000000-0000-4000-8000-00000000d1ff")  # the household of the differences of every import
 PERIOD, CLOSED = date(2021, 5, 1), date(2021, 3, 1)
 
 
@@ -343,6 +345,17 @@ def _import(world, county):
             problem | {"content": world.text("content of a row", *seen), "message": world.text("message", *seen)}
         ],
         uploaded_by=clerk,
+    )
+    found.differences.create(
+        table="person",
+        kind="changed",
+        village_id=villages_of(county)[0],
+        household=DIFFERING,
+        household_number=world.text("household of a difference", *seen),
+        number=world.text("person of a difference", *seen),
+        name=world.text("name in a difference", *seen),
+        about=world.text("about a difference", *seen),
+        fields=[["健康状况", world.text("old value", *seen), world.text("new value", *seen)]],
     )
     world.imports[county] = found
     world.runs[f"{county}:import"] = _run(world, "register.check", str(found.pk), county, ("runs", county, ""))
