@@ -20,7 +20,6 @@ FREE_STARTS = {
     "fangpin/desk/trail.py": {"Entry", "Seal", "User"},  # … entries by the accounts that accounts_of gave; User.none()
     "fangpin/policy/views.py": {"Standard"},  # … standards are public to whoever has the page
     "fangpin/runs/views.py": {"Posting", "Run"},  # … runs_of is the reach of runs, which have no division
-    "households/views/differences.py": {"Division"},  # … names of the villages of an import in reach
     "households/views/imports.py": {"Division", "Run"},  # … names of the townships, the run of an import in reach
     "screening/views/clues.py": {"RowMatch"},  # … the match of a clue in reach
     "screening/views/extract.py": {"RowProblem"},  # … problems of a file in reach
