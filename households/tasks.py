@@ -20,3 +20,11 @@ def apply_register(run_id):
         if work:
             register_import = RegisterImport.objects.get(pk=work.run.key)
             register.apply_import(register_import, by=work.run.created_by, work=work)
+
+
+@shared_task(name="households.undo_register")
+def undo_register(run_id):
+    with working(run_id) as work:
+        if work:
+            register_import = RegisterImport.objects.get(pk=work.run.key)
+            register.undo_import(register_import, by=work.run.created_by, work=work)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import correct, events, household, imports, lists
+from households.views import correct, differences, events, household, imports, lists
 
 urlpatterns = [
     path("", lists.household_list, name="household_list"),
@@ -21,5 +21,10 @@ urlpatterns = [
     path("imports/<uuid:pk>/", imports.import_detail, name="import_detail"),
     path("imports/<uuid:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<uuid:pk>/withdraw/", imports.import_withdraw, name="import_withdraw"),
+    path("imports/<uuid:pk>/recheck/", imports.import_recheck, name="import_recheck"),
+    path("imports/<uuid:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<uuid:pk>/differences/", differences.import_differences, name="import_differences"),
+    path("imports/<uuid:pk>/villages/", differences.import_villages, name="import_villages"),
+    path("imports/<uuid:pk>/households/<uuid:household>/", differences.import_household, name="import_household"),
     path("imports/<uuid:pk>/problems.xlsx", imports.import_problems, name="import_problems"),
 ]

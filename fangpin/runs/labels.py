@@ -5,6 +5,7 @@ KINDS = {
     "register.check": "核对农户名册",
     "register.import": "核对农户名册",
     "register.apply": "农户名册入库",
+    "register.undo": "撤销名册入库",
     "month.run": "月度运行",
     "month.extract": "匹配和预警",
 }

@@ -156,34 +156,65 @@ def as_stream(columns: list[tuple[pa.Array, np.ndarray]]) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def read_workbook(data: bytes, limits: dict, first: int | None = None):
-    """Messages of an .xlsx or .xls; of each sheet only the ``first`` rows, if a number is given."""
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    sheets = book.sheets_metadata
-    if len(sheets) > limits["sheets"]:
-        raise Refused("too_many_sheets", sheets=len(sheets), limit=limits["sheets"])
-    if any(sheet.typ in (SheetTypeEnum.MacroSheet, SheetTypeEnum.Vba) for sheet in sheets):
-        raise Refused("macros")
-    text_bytes = 0
-    for number, about in enumerate(sheets):
-        if about.typ != SheetTypeEnum.WorkSheet:
-            continue
-        sheet = book.get_sheet_by_index(number)
+def read_workbooks(stream, limits: dict, first: int | None = None):
+    """Messages of an .xlsx or .xls; of each sheet only the ``first`` rows, if a number is given.
+
+    A large file comes as several workbooks (pieces.py): all sheets, then rows of the large ones in turn.
+    """
+    sheets, text_bytes = [], 0
+    while size := int.from_bytes(stream.read(8), "big"):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(stream.read(size)))
+        if len(book.sheets_metadata) > limits["sheets"]:
+            raise Refused("too_many_sheets", sheets=len(book.sheets_metadata), limit=limits["sheets"])
+        if any(sheet.typ in (SheetTypeEnum.MacroSheet, SheetTypeEnum.Vba) for sheet in book.sheets_metadata):
+            raise Refused("macros")
+        sheets = sheets or [Gathered(about, limits, first) for about in book.sheets_metadata]
+        for number, gathered in enumerate(sheets):
+            if gathered.wanted:
+                text_bytes = gathered.add(book.get_sheet_by_index(number), text_bytes)
+    for gathered in sheets:
+        if gathered.wanted:
+            yield from gathered.messages()
+
+
+class Gathered:
+    """One sheet, in one piece or several."""
+
+    def __init__(self, about, limits, first):
+        self.first, self.wanted = first, about.typ == SheetTypeEnum.WorkSheet
+        self.name, self.hidden = about.name, about.visible != SheetVisibleEnum.Visible
+        self.batches, self.kept, self.width, self.merged = Batches(limits), [], 0, []
+
+    def add(self, sheet, text_bytes: int) -> int:
+        """Take the rows behind those that are there; how many bytes all texts have now."""
         height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
-        merged = [[*first, *last] for first, last in sheet.merged_cell_ranges or []]
-        check_size(height, width, limits)
-        if len(merged) > limits["merges"]:
-            raise Refused("too_many_merges", merges=len(merged), limit=limits["merges"])
-        hidden = about.visible != SheetVisibleEnum.Visible
-        height = height if first is None else min(height, first)
-        head = {"name": about.name, "hidden": hidden, "rows": height, "columns": width, "merged": merged}
-        yield b"S", json.dumps(head).encode()
-        batches = Batches(limits)
-        batches.text_bytes = text_bytes
-        rows = islice(sheet.iter_rows(), first)  # from row 1 of the sheet, but from the first used column
+        check_size(height, width, self.batches.limits)
+        if height and sheet.start[0] < self.batches.rows:
+            raise Refused("damaged")  # rows are out of order
+        self.merged += [[*first, *last] for first, last in sheet.merged_cell_ranges or []]
+        if len(self.merged) > self.batches.limits["merges"]:
+            raise Refused("too_many_merges", merges=len(self.merged), limit=self.batches.limits["merges"])
+        self.width, self.batches.text_bytes = max(self.width, width), text_bytes
+        # The rows come from row 1 of the sheet, but from the first used column.
+        rows = islice(sheet.iter_rows(), self.batches.rows, self.first)
         while part := list(islice(rows, max(1, CELLS_PER_BATCH // max(1, width)))):
-            yield b"B", as_stream(batches.columns(part, width, sheet.start[1]))
-        text_bytes = batches.text_bytes
+            self.kept.append(self.batches.columns(part, width, sheet.start[1]))
+        return self.batches.text_bytes
+
+    def messages(self):
+        yield b"S", head_of(self.name, self.hidden, self.batches.rows, self.width, self.merged)
+        for columns in self.kept:
+            yield b"B", as_stream(padded(columns, self.width))
+
+
+def head_of(name, hidden, rows, columns, merged) -> bytes:
+    return json.dumps({"name": name, "hidden": hidden, "rows": rows, "columns": columns, "merged": merged}).encode()
+
+
+def padded(columns: list[tuple[pa.Array, np.ndarray]], width: int) -> list[tuple[pa.Array, np.ndarray]]:
+    """Columns, and empty ones up to the width."""
+    rows = len(columns[0][0]) if columns else 0
+    return columns + [(pa.array([""] * rows, pa.string()), np.zeros(rows, np.uint8))] * (width - len(columns))
 
 
 def check_size(height, width, limits):
@@ -213,14 +244,9 @@ def read_csv(data: bytes, limits: dict, first: int | None = None):
             too_long = "field larger" in str(error)
             facts = {"limit": limits["line_bytes"] >> 10} if too_long else {}
             raise Refused("line_too_long" if too_long else "quotes", lines=reader.line_num, **facts) from error
-    yield (
-        b"S",
-        json.dumps({"name": "", "hidden": False, "rows": batches.rows, "columns": width, "merged": []}).encode(),
-    )
+    yield b"S", head_of("", False, batches.rows, width, [])
     for columns in kept:
-        rows = len(columns[0][0]) if columns else 0
-        nothing = pa.array([""] * rows, pa.string()), np.zeros(rows, np.uint8)
-        yield b"B", as_stream(columns + [nothing] * (width - len(columns)))
+        yield b"B", as_stream(padded(columns, width))
 
 
 def check_lines(data, limits):
@@ -334,8 +360,10 @@ def main() -> int:
         confine(order["memory"], order["limits"]["cpu_seconds"])
         refused = None
         try:
-            read = read_csv if order["format"] == "csv" else read_workbook
-            for tag, payload in read(sys.stdin.buffer.read(), order["limits"], order["first"]):
+            stdin, limits = sys.stdin.buffer, order["limits"]
+            is_csv, first = order["format"] == "csv", order["first"]
+            found = read_csv(stdin.read(), limits, first) if is_csv else read_workbooks(stdin, limits, first)
+            for tag, payload in found:
                 send(out, tag, payload)
         except Refused as error:
             refused = {"code": error.code, "facts": error.facts}

@@ -42,10 +42,10 @@ ODD_SPELLING = re.compile(rb"""[\t\r\n]r\s*=|\sr(?:\s+=|=[^"]|="\s)""")
 REFERENCE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]{0,8})([0-9]{0,20})""")
 
 
-def prescan(stream: BinaryIO, filename: str, limits: Limits) -> tuple[str, int]:
+def prescan(stream: BinaryIO, filename: str, limits: Limits, *, again: bool = False) -> tuple[str, int]:
     """Judge an upload from outside: ("xlsx" | "xls" | "csv", bytes of unpacked content), or raise Unreadable.
 
-    ``stream`` is seekable and is left at its start.
+    ``stream`` is seekable and is left at its start. ``again``: it passed before and was sealed since, so its XML is not looked through twice.
     """
     extension = _extension(filename)
     size = stream.seek(0, 2)
@@ -61,7 +61,7 @@ def prescan(stream: BinaryIO, filename: str, limits: Limits) -> tuple[str, int]:
     unpacked = size
     if extension == ".xlsx":
         try:
-            unpacked = _scan_parcel(stream, size, limits)
+            unpacked = _scan_parcel(stream, size, limits, again)
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -128,14 +128,14 @@ def _words_of_ole2(stream):
     return seen
 
 
-def _scan_parcel(stream, size, limits):
+def _scan_parcel(stream, size, limits, again):
     """Check directory and XML of an .xlsx; returns the bytes it unpacks to."""
     with zipfile.ZipFile(stream) as parcel:
         parts = parcel.infolist()
         unpacked = _check_directory(parts, size, limits)
         if "[Content_Types].xml" not in parcel.namelist():
             raise Unreadable("not_a_workbook", extension=".xlsx")
-        for part in parts:
+        for part in () if again else parts:
             if part.filename.lower().endswith((".xml", ".rels", ".vml")):
                 _scan_xml(part, _pieces(parcel, part), limits)
     return unpacked

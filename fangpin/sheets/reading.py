@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from fangpin.masking import scrub
 from fangpin.sheets.limits import MEGABYTE, Limits
+from fangpin.sheets.pieces import large_parts, workbooks
 from fangpin.sheets.prescan import prescan
 from fangpin.sheets.refusals import SENTENCES, Unreadable
 
@@ -66,19 +67,21 @@ def read_raw(
     limits: Limits | None = None,
     progress: Progress | None = None,
     first: int | None = None,
+    scanned: bool = False,
 ) -> list[RawSheet]:
     """Every worksheet of an upload in its order, hidden ones too; charts are left out. Raises Unreadable.
 
     ``source`` is a path or a seekable stream, ``filename`` the name the user gave it (only its extension is believed, and
     only if the content agrees). ``progress(done, total)`` is told the rows of the sheet at hand. ``first``: no more rows of a sheet
-    than these, for pages that show how it begins.
+    than these, for pages that show how it begins. ``scanned``: as ``again`` of the pre-scan.
     """
     limits = limits or Limits()
     with source.open("rb") if isinstance(source, Path) else nullcontext(source) as stream:
-        form, unpacked = prescan(stream, filename, limits)
+        form, unpacked = prescan(stream, filename, limits, again=scanned)
+        large = large_parts(stream) if form == "xlsx" else []
         order = {"format": form, "memory": limits.memory_for(unpacked), "limits": asdict(limits), "first": first}
         try:
-            with _child(stream, order, limits) as messages:
+            with _child(_parcels(stream, form, large), order, limits) as messages:
                 sheets = list(_sheets(messages, limits, progress))
         except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
             raise Unreadable("damaged") from error  # the child was made to say something else than cells
@@ -93,7 +96,7 @@ def read_raw(
 
 
 @contextmanager
-def _child(stream: BinaryIO, order: dict, limits: Limits) -> Iterator[Iterator[tuple[bytes, memoryview]]]:
+def _child(source: Iterator[bytes], order: dict, limits: Limits) -> Iterator[Iterator[tuple[bytes, memoryview]]]:
     """Runs the child on a file; inside, its messages up to the end message. It does not outlive the block."""
     command = [sys.executable, "-I", "-B", str(CHILD), json.dumps(order)]
     child = subprocess.Popen(
@@ -111,7 +114,7 @@ def _child(stream: BinaryIO, order: dict, limits: Limits) -> Iterator[Iterator[t
         child.kill()
 
     alarm = threading.Timer(limits.wall_seconds, stop)
-    feeder = threading.Thread(target=_feed, args=(stream, child.stdin), daemon=True)
+    feeder = threading.Thread(target=_feed, args=(source, child.stdin), daemon=True)
     try:
         alarm.start()
         feeder.start()
@@ -124,10 +127,23 @@ def _child(stream: BinaryIO, order: dict, limits: Limits) -> Iterator[Iterator[t
         child.stdout.close()
 
 
-def _feed(stream, pipe):
+def _parcels(stream: BinaryIO, form: str, large: list[str]) -> Iterator[bytes]:
+    """What goes to the child: a CSV as it is, a workbook behind its length, a large one as several small ones."""
+    if form != "csv" and not large:
+        yield stream.seek(0, 2).to_bytes(8, "big")
+        stream.seek(0)
+    if large:
+        for workbook in workbooks(stream, large):
+            yield len(workbook).to_bytes(8, "big")
+            yield workbook
+    else:
+        yield from iter(lambda: stream.read(MEGABYTE), b"")
+
+
+def _feed(source, pipe):
     try:
         with pipe:
-            while piece := stream.read(MEGABYTE):
+            for piece in source:
                 pipe.write(piece)
     except BrokenPipeError:
         pass  # the child is gone; why is read from its exit

@@ -108,12 +108,13 @@ def read_tables(
     header_words: Iterable[str],
     limits: Limits | None = None,
     progress: Progress | None = None,
+    scanned: bool = False,
 ) -> Tables:
     """The tables of an upload whose headers hold at least two of ``header_words`` (all column names and aliases known).
 
     Raises Unreadable when the file is refused or no sheet has such a header.
     """
-    return tables_of(read_raw(source, filename, limits=limits, progress=progress), header_words)
+    return tables_of(read_raw(source, filename, limits=limits, progress=progress, scanned=scanned), header_words)
 
 
 def tables_of(sheets: list[RawSheet], header_words: Iterable[str]) -> Tables:

@@ -1,25 +1,30 @@
-"""Write a plan: one transaction, COPY for what is new, pages of UPDATE for what changed. Applying a file twice changes nothing."""
+"""Write a plan: one transaction, COPY for what is new, one UPDATE for what changed, and what every row was before (for undoing and "as of").
 
-import json
-import uuid
-from collections.abc import Iterator
-from datetime import date
+Applying a file twice changes nothing; rows that do not change are not touched.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pandas as pd
+import pyarrow as pa
 from django.db import connection
 from django.utils import timezone
 from psycopg2 import sql
 
-from fangpin.copying import copy_rows
+from fangpin.copying import copy_columns
 from fangpin.sealing import blind_many, places_of, seal_many
 from households.choices import Leave
+from households.importing.keeping import Writes
 from households.importing.planning import Plan, make_plan
 from households.importing.present import present_households, present_people
 from households.importing.reading import Reading
-from households.models import Household, Person
+from households.importing.texts import arrow, each
+from households.models import Change, Household, Person, RegisterImport
 
-PAGE = 2_000
 PIECE = 20_000
+MANY = 2_000
 LOCK = "households.import"
 GIVEN = "households_import_given"
 
@@ -30,15 +35,29 @@ _PERSON_FIELDS = (
     "education", "student_status", "health", "labour", "minimum_living", "destitute", "disability_level", "other",
 )  # fmt: skip
 _HOUSEHOLD_FIELDS = ("village", "hamlet", "kind", "category", "risk_cleared", "phone", "other")
+_DERIVED = ("head_name", "size")
 # A ciphertext differs each time; it is replaced only when the blind index says that the value does.
 _KEEPS_CIPHERTEXT = {"id_sealed": "id_index", "phone_sealed": "phone_index"}
 
+_LEAVE = """
+    UPDATE households_person SET left_on = %s, left_why = %s, is_head = false, updated_at = %s WHERE id = ANY(%s::uuid[])
+"""
+_STAND_DOWN = "UPDATE households_person SET is_head = false, updated_at = %s WHERE id = ANY(%s::uuid[])"
 _DERIVE = """
-    UPDATE households_household AS h SET size = counted.size, head_name = counted.head
+    UPDATE households_household AS h SET size = counted.size, head_name = counted.head, updated_at = %s
       FROM (SELECT home.id, count(p.id) AS size, coalesce(max(p.name) FILTER (WHERE p.is_head), '') AS head
               FROM households_household home LEFT JOIN households_person p ON p.household_id = home.id AND p.left_on IS NULL
-             WHERE home.number = ANY(%s) GROUP BY home.id) AS counted
+             WHERE home.id = ANY(%s::uuid[]) GROUP BY home.id) AS counted
      WHERE h.id = counted.id AND (h.size, h.head_name) IS DISTINCT FROM (counted.size, counted.head)
+"""
+_NOTE = """
+    INSERT INTO households_change ("table", object_id, before, effective_on, at, batch_id)
+    SELECT %s, row.id, to_jsonb(row), %s, %s, %s FROM {table} AS row WHERE row.id = ANY(%s::uuid[])
+"""
+# Of the households whose members change, not all change themselves.
+_FORGET_UNCHANGED = """
+    DELETE FROM households_change AS noted USING households_household AS row
+     WHERE noted.batch_id = %s AND noted."table" = 'household' AND noted.object_id = row.id AND noted.before = to_jsonb(row)
 """
 
 
@@ -51,72 +70,101 @@ def difference(reading: Reading, county_code: str) -> Plan:
 
 
 def take_turn() -> bool:
-    """Hold the register for one import until the transaction ends; False when another import holds it."""
+    """Hold the register for one import until the transaction ends; False when another import holds it.
+
+    Whoever else would write in it waits; reading goes on.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [LOCK])
-        return cursor.fetchone()[0]
+        mine = cursor.fetchone()[0]
+        if mine:
+            cursor.execute("LOCK TABLE households_household, households_person IN SHARE ROW EXCLUSIVE MODE")
+        return mine
 
 
-def write_plan(plan: Plan) -> None:
-    """Write, inside the caller's transaction. The order matters: nobody is seated as head before the old one stood up."""
-    now, homes = timezone.now(), dict(plan.household_ids)
-    _insert_households(plan.new_households, homes, now)
-    if not plan.changed_households.empty:
-        _update(Household, plan.changed_households, _HOUSEHOLD_FIELDS, plan.household_fields, homes, now)
-    today = timezone.localdate()
-    _update_ids(plan.gone, left_on=today, left_why=Leave.GONE_FROM_LIST, is_head=False, updated_at=now)
-    _update_ids(plan.unseated, is_head=False, updated_at=now)
-    if not plan.changed_people.empty:
-        _update(Person, plan.changed_people, _PERSON_FIELDS, plan.person_fields, homes, now)
-    _insert_people(plan.new_people, homes, now)
+def write(writes: Writes, batch: RegisterImport) -> datetime:
+    """Write, inside the caller's transaction, and give the time that all rows bear. The order matters: nobody is seated as head before
+    the old one stood up."""
+    now, many = timezone.now(), len(writes.new_people) > MANY
+    _note(Household, [*writes.changed_households["id"], *writes.touched], batch, now)
+    _note(Person, [*writes.changed_people["id"], *writes.gone, *writes.unseated], batch, now)
+    _insert(Household, writes.new_households, (*_HOUSEHOLD_FIELDS, *_DERIVED), {}, batch, now)
+    _update(Household, writes.changed_households, _HOUSEHOLD_FIELDS, writes.household_fields, now)
     with connection.cursor() as cursor:
-        cursor.execute(_DERIVE, [plan.touched])
-        if len(plan.new_people) > PAGE:  # the planner should know at once, not when autovacuum comes by
-            cursor.execute("ANALYZE households_household")
-            cursor.execute("ANALYZE households_person")
+        cursor.execute(_LEAVE, [timezone.localdate(), Leave.GONE_FROM_LIST, now, writes.gone])
+        cursor.execute(_STAND_DOWN, [now, writes.unseated])
+    _update(Person, writes.changed_people, _PERSON_FIELDS, writes.person_fields, now)
+    _insert(Person, writes.new_people, _PERSON_FIELDS, {"left_on": None, "left_why": ""}, batch, now)
+    with connection.cursor() as cursor:
+        cursor.execute(_DERIVE, [now, writes.touched])
+        cursor.execute(_FORGET_UNCHANGED, [batch.pk])
+        if many:  # the planner should know at once, not when autovacuum comes by
+            cursor.execute("ANALYZE households_household, households_person, households_change")
+    return now
 
 
-def _update_ids(ids: list[str], **changes) -> None:
-    for start in range(0, len(ids), PAGE):
-        Person.objects.filter(pk__in=ids[start : start + PAGE]).update(**changes)
+# -- what was before ----------------------------------------------------------------------------------------------------
+def _note(model, ids: list[str], batch: RegisterImport, now: datetime) -> None:
+    query = sql.SQL(_NOTE).format(table=sql.Identifier(model._meta.db_table))
+    with connection.cursor() as cursor:
+        cursor.execute(query, [_table(model).value, timezone.localdate(), now, batch.pk, list(dict.fromkeys(ids))])
+
+
+def _note_new(model, ids: pd.Series, batch: RegisterImport, now: datetime) -> None:
+    same = {
+        "table": _table(model).value,
+        "effective_on": str(timezone.localdate()),
+        "at": str(now),
+        "batch": str(batch.pk),
+    }
+    copy_columns(Change, {"object_id": ids} | {name: [value] * len(ids) for name, value in same.items()})
+
+
+def _table(model) -> Change.Table:
+    return Change.Table.PERSON if model is Person else Change.Table.HOUSEHOLD
 
 
 # -- new ----------------------------------------------------------------------------------------------------------------
-def _insert_households(frame: pd.DataFrame, homes: dict[str, str], now) -> None:
-    for piece in _pieces(frame):
-        ids = [uuid.uuid4() for _ in range(len(piece))]
-        homes.update(zip(piece["number"], map(str, ids), strict=True))
-        empty = {"head_name": [""] * len(ids), "size": [0] * len(ids)}  # until _DERIVE
-        _copy(Household, piece, ids, _HOUSEHOLD_FIELDS, homes, empty | {"updated_at": [now] * len(ids)})
-
-
-def _insert_people(frame: pd.DataFrame, homes: dict[str, str], now) -> None:
-    for piece in _pieces(frame):
-        ids = [uuid.uuid4() for _ in range(len(piece))]
-        here = {"left_on": [None] * len(ids), "left_why": [""] * len(ids), "updated_at": [now] * len(ids)}
-        _copy(Person, piece, ids, _PERSON_FIELDS, homes, here)
-
-
-def _copy(
-    model, frame: pd.DataFrame, ids: list, fields: tuple[str, ...], homes: dict[str, str], more: dict[str, list]
+def _insert(
+    model, frame: pd.DataFrame, fields: tuple[str, ...], more: dict, batch: RegisterImport, now: datetime
 ) -> None:
-    columns = {"id": ids, "number": frame["number"].tolist(), **_values(model, frame, ids, fields, homes), **more}
-    copy_rows(model, list(columns), zip(*columns.values(), strict=True))
+    same = more | {"updated_at": str(now)}
+
+    def columns(piece: pd.DataFrame) -> dict:
+        fixed = {name: pa.array([value] * len(piece), pa.string()) for name, value in same.items()}
+        return {"id": piece["id"], "number": piece["number"], **_values(model, piece, fields), **fixed}
+
+    for written in _made_ahead(columns, _pieces(frame)):
+        copy_columns(model, written)
+        _note_new(model, written["id"], batch, now)
+
+
+def _made_ahead(make: Callable[[pd.DataFrame], dict], pieces: Iterable[pd.DataFrame]) -> Iterator[dict]:
+    """``make`` of each piece, one ahead: the next one is sealed while PostgreSQL takes the one before."""
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        made = None
+        for piece in pieces:
+            coming = aside.submit(make, piece)
+            if made:
+                yield made.result()
+            made = coming
+        if made:
+            yield made.result()
 
 
 def _pieces(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Rows that are Python values at one time: all 300,000 of a county would take two gigabytes."""
+    """Rows that are copied at one time: all 300,000 of a county would stand in memory three times over."""
     for start in range(0, len(frame), PIECE):
         yield frame.iloc[start : start + PIECE]
 
 
 # -- changed ------------------------------------------------------------------------------------------------------------
-def _update(
-    model, frame: pd.DataFrame, order: tuple[str, ...], fields: frozenset[str], homes: dict[str, str], now
-) -> None:
+def _update(model, frame: pd.DataFrame, order: tuple[str, ...], fields: frozenset[str], now: datetime) -> None:
     """Write ``fields`` of the rows of ``frame``, which has their ``id``; a person is back in the register by it."""
+    if frame.empty:
+        return
     written = [name for name in order if name in fields]
-    columns = list(_values(model, frame.iloc[:0], [], written, homes))
+    columns = list(_values(model, frame.iloc[:0], written))
     names = {"table": sql.Identifier(model._meta.db_table), "given": sql.Identifier(GIVEN)}
     listed = sql.SQL(", ").join(map(sql.Identifier, ("id", *columns)))
     returns = sql.SQL("left_on = NULL, left_why = '', " if model is Person else "")
@@ -128,9 +176,7 @@ def _update(
     with connection.cursor() as cursor:
         cursor.execute(create.format(listed=listed, **names))
         for piece in _pieces(frame):
-            ids = piece["id"].tolist()
-            values = _values(model, piece, ids, written, homes)
-            copy_rows(model, ["id", *values], zip(ids, *values.values(), strict=True), table=GIVEN)
+            copy_columns(model, {"id": piece["id"], **_values(model, piece, written)}, table=GIVEN)
         cursor.execute(update.format(sets=sets, **names), [now])
         cursor.execute(sql.SQL("DROP TABLE {given}").format(**names))
 
@@ -145,35 +191,44 @@ def _assignment(name: str) -> sql.Composable:
 
 
 # -- values -------------------------------------------------------------------------------------------------------------
-def _values(model, frame: pd.DataFrame, ids: list, fields, homes: dict[str, str]) -> dict[str, list]:
-    """Table column -> Python values, for the fields asked for."""
-    values: dict[str, list] = {}
+def _values(model, frame: pd.DataFrame, fields) -> dict[str, pd.Series | pa.Array]:
+    """Table column -> values as COPY reads them, for the fields asked for."""
+    values: dict[str, pd.Series | pa.Array] = {}
     for name in fields:
-        column = frame[name].tolist()
+        column = frame[name]
         if name == "id_number":
-            sealed = seal_many(column, places_of(model, "id_sealed", ids))
-            tails = blind_many("id_tail", [number[-6:] for number in column])
-            values |= {"id_sealed": sealed, "id_index": _bytes(frame["id_index"]), "id_tail_index": tails}
+            tails = each(column, lambda number: number[-6:])
+            values |= {
+                "id_sealed": _sealed(model, "id_sealed", frame["id"], column),
+                "id_index": _bytes(frame["id_index"]),
+            }
+            values["id_tail_index"] = _bytes(_hex("id_tail", tails))
         elif name == "phone":
-            sealed = seal_many(column, places_of(model, "phone_sealed", ids))
+            sealed = _sealed(model, "phone_sealed", frame["id"], column)
             values |= {"phone_sealed": sealed, "phone_index": _bytes(frame["phone_index"])}
+        elif name == "birthday":
+            values[name] = _null(column)
         elif name == "household":
-            values["household_id"] = [homes[number] for number in column]
+            values["household_id"] = frame["household_id"]
         else:
-            values[_COLUMNS.get(name, name)] = _plain(name, column)
+            values[_COLUMNS.get(name, name)] = column
     return values
 
 
-def _plain(name: str, column: list) -> list:
-    if name == "birthday":
-        return [date.fromisoformat(day) if day else None for day in column]
-    return list(map(json.loads, column)) if name == "other" else column
+def _sealed(model, column: str, ids: pd.Series, texts: pd.Series) -> pa.Array:
+    sealed = seal_many(texts, places_of(model, column, ids))
+    return pa.array(["\\x" + blob.hex() for blob in sealed], pa.string())
 
 
-def _bytes(indexes: pd.Series) -> list[bytes | None]:
-    return [bytes.fromhex(index) if index else None for index in indexes]
+def _null(column: pd.Series) -> pd.Series:
+    """Nothing is NULL."""
+    return column.mask(column == "")
+
+
+def _bytes(indexes: pd.Series) -> pd.Series:
+    return _null(("\\x" + indexes).mask(indexes == "", ""))
 
 
 def _hex(domain: str, texts: pd.Series) -> pd.Series:
-    found = [index.hex() if index else "" for index in blind_many(domain, texts)]
+    found = [index.hex() if index else "" for index in blind_many(domain, arrow(texts).to_pylist())]
     return pd.Series(found, index=texts.index, dtype="str")

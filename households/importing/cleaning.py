@@ -1,20 +1,25 @@
 """Columns of text as given -> fields of the register: numbers, days, kinds, categories. Over whole columns, never row by row."""
 
-import json
+import re
+import unicodedata
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from fangpin import idcard
 from fangpin.idcard import Kind
 from fangpin.masking import scrub
-from fangpin.sheets.cells import parse_dates
+from fangpin.sheets.cells import matches, parse_dates
 from fangpin.sheets.child import NUMBER, TEXT
 from households.choices import Category, HouseholdKind, Sex
 from households.importing.columns import BY_KEY, To
 from households.importing.problems import Problems
-from households.initials import initials_many
+from households.importing.texts import arrow, each, json_objects, meanings, series, where
+from households.initials import initials
 from households.models import Household, Person
+from households.values import Field, NotReadable, read
 
 HEAD = "户主"
 PERSON_TEXTS = (
@@ -23,9 +28,9 @@ PERSON_TEXTS = (
 )  # fmt: skip
 # Which fields of a person follow from a column of the file beside the one of the same name.
 _FOLLOWING = {"name": {"initials"}, "id_number": {"birthday", "sex"}, "relation": {"is_head"}}
-_PIECE = 20_000  # rows whose cells are Python strings at one time: 30 columns of 300,000 would be half a gigabyte
-_LONG_DIGITS = r"\d{11}"
+_LONG_DIGITS = re.compile(r"\d{11}")
 _MONTH_ONLY = r"^\d{4}(?:\d{2}|\D+\d{1,2}\D*)$"
+_UNTIDY = r"[^!-&(-~\x{4e00}-\x{9fff}·]"  # what _compact may touch
 _MOBILE = r"^1[3-9]\d{9}$"
 _SEXES = {"男": Sex.MALE, "男性": Sex.MALE, "1": Sex.MALE, "女": Sex.FEMALE, "女性": Sex.FEMALE, "2": Sex.FEMALE}
 _TRUE = frozenset({"是", "已消除", "有", "1", "TRUE", "Y"})
@@ -50,7 +55,13 @@ def tidy(rows: pd.DataFrame) -> None:
     """Numbers and names without the spaces that typing left in them, in place."""
     for key in ("household", "number", "name", "relation"):
         if key in rows:
-            rows[key] = rows[key].str.normalize("NFKC").str.replace(r"[\s']+", "", regex=True)
+            untidy = matches(rows[key], _UNTIDY)
+            if untidy.any():
+                rows.loc[untidy, key] = _compact(rows.loc[untidy, key])
+
+
+def _compact(column: pd.Series) -> pd.Series:
+    return column.str.normalize("NFKC").str.replace(r"[\s']+", "", regex=True)
 
 
 def is_head(rows: pd.DataFrame) -> pd.Series:
@@ -80,7 +91,7 @@ def never_emptied(known: frozenset[str]) -> frozenset[str]:
 def people_of(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """One row a person, same index as ``rows``."""
     people = rows[["number", "household", "name"]].copy()
-    people["initials"] = pd.Series(initials_many(rows["name"]), index=rows.index, dtype="str")
+    people["initials"] = each(rows["name"], initials)
     for key in PERSON_TEXTS:
         people[key] = _text(rows, key, Person, problems)
     _identify(rows, people, problems)
@@ -89,35 +100,45 @@ def people_of(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     second = heads & rows["household"].where(heads).duplicated() & heads
     problems.note(rows.index[second], "relation", "一户有两个户主，按前一个登记，请核实")
     people["is_head"] = heads & ~second
-    people["other"] = _other(rows, To.PERSON_OTHER)
+    others = [key for key in rows if key in BY_KEY and BY_KEY[key].to == To.PERSON_OTHER]
+    people["other"] = json_objects({key: _canonical(rows, key, problems) for key in others}, rows.index)
     return people
 
 
 def _identify(rows: pd.DataFrame, people: pd.DataFrame, problems: Problems) -> None:
     """证件号码 with birthday and sex: from a whole number, else from their own columns."""
-    given = _column(rows, "id_number")
-    cleaned = idcard.clean_series(given, rows["id_number_is_number"].to_numpy())
-    kind, key = cleaned["kind"].to_numpy(), cleaned["key"].to_numpy()
-    compact = given.str.normalize("NFKC").str.replace(r"\s+", "", regex=True).str.slice(0, 40)
-    number = cleaned["number"].where(np.isin(kind, idcard.COMPLETE), compact)
-    # A spreadsheet kept 15 true digits: what is lost is marked, so that nobody takes the rest for an old number.
-    number = number.mask(kind == Kind.ROUNDED, cleaned["number"] + "***")
-    people["id_number"] = number.mask(np.isin(kind, (Kind.SCIENTIFIC, Kind.EMPTY)), "")
-    odd = rows.index[~np.isin(kind, (*idcard.COMPLETE, Kind.EMPTY))]
-    typed = rows["id_number_is_number"]
-    notes = pd.Series([idcard.clean(given[at], bool(typed[at])).note_zh for at in odd], index=odd, dtype="str")
-    problems.note(odd, "id_number", notes)
+    given, typed = _column(rows, "id_number"), rows["id_number_is_number"].to_numpy()
+    cleaned = idcard.clean_arrays(given, typed)
+    number, kind, key = cleaned.number, cleaned.kind, cleaned.key
+    for at in np.flatnonzero(~np.isin(kind, idcard.COMPLETE)):
+        number[at] = _odd_number(given.iat[at], number[at], kind[at])
+    people["id_number"] = pd.Series(number, index=rows.index, dtype="str")
+    odd = np.flatnonzero(~np.isin(kind, (*idcard.COMPLETE, Kind.EMPTY)))
+    notes = [idcard.clean(given.iat[at], bool(typed[at])).note_zh for at in odd]
+    problems.note(rows.index[odd], "id_number", pd.Series(notes, index=rows.index[odd], dtype="str"))
+    _date_and_sex(rows, people, key, problems)
+
+
+def _odd_number(given: str, cleaned: str, kind: int) -> str:
+    """What is kept of a number that is not whole."""
+    if kind in (Kind.SCIENTIFIC, Kind.EMPTY):
+        return ""
+    if (
+        kind == Kind.ROUNDED
+    ):  # a spreadsheet kept 15 true digits: what is lost is marked, so that nobody takes the rest for an old number
+        return cleaned + "***"
+    return "".join(unicodedata.normalize("NFKC", given).split())[:40]
+
+
+def _date_and_sex(rows: pd.DataFrame, people: pd.DataFrame, key: np.ndarray, problems: Problems) -> None:
     whole = key >= 0
-    written = _days(rows)
-    days = pd.Series(idcard.key_birthday(key), index=rows.index).astype("str")
-    inside = days.str.slice(0, 4) + "-" + days.str.slice(4, 6) + "-" + days.str.slice(6, 8)
-    people["birthday"] = inside.where(whole, written)
+    born = pd.Series(idcard.key_birthday(key), index=rows.index).astype("str")
+    inside = born.str.slice(0, 4) + "-" + born.str.slice(4, 6) + "-" + born.str.slice(6, 8)
+    people["birthday"] = inside.mask(~whole, _days(rows.loc[~whole]))
     unread = (_column(rows, "birthday") != "") & (people["birthday"] == "")
     problems.note(rows.index[unread], "birthday", "出生日期无法识别，请写成 1973-02-08 或 19730208")
-    sexes = pd.Series(
-        np.where(idcard.key_is_male(key), Sex.MALE.value, Sex.FEMALE.value), index=rows.index, dtype="str"
-    )
-    people["sex"] = sexes.where(whole, _mapped(_column(rows, "sex"), _SEXES))
+    sexes = pd.Series(np.where(idcard.key_is_male(key), "男", "女"), index=rows.index, dtype="str")
+    people["sex"] = each(sexes.where(whole, _column(rows, "sex")), lambda text: str(_SEXES.get(text, "")))
 
 
 def _days(rows: pd.DataFrame) -> pd.Series:
@@ -132,8 +153,13 @@ def _days(rows: pd.DataFrame) -> pd.Series:
 
 def _phone(texts: pd.Series) -> pd.Series:
     """A mobile number as its 11 digits; anything else as it stands."""
-    digits = texts.str.replace(r"[\s\-—－]+|^\+?86(?=1)", "", regex=True)
-    return digits.where(digits.str.match(_MOBILE), texts.str.slice(0, 60))
+    odd = ~matches(texts, _MOBILE) & (texts != "").to_numpy()
+    if not odd.any():
+        return texts
+    digits = texts[odd].str.replace(r"[\s\-—－]+|^\+?86(?=1)", "", regex=True)
+    texts = texts.copy()
+    texts[odd] = digits.where(matches(digits, _MOBILE), texts[odd].str.slice(0, 60))
+    return texts
 
 
 def _own_phone(rows: pd.DataFrame) -> pd.Series:
@@ -150,33 +176,30 @@ def _own_phone(rows: pd.DataFrame) -> pd.Series:
 
 # -- households ---------------------------------------------------------------------------------------------------------
 def households_of(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    """One row a household: what its head's row says, and where that says nothing the first member's that does."""
-    order = np.argsort(~is_head(rows).to_numpy(), kind="stable")
-    sorted_rows = rows.iloc[order]
-    codes, numbers = pd.factorize(sorted_rows["household"])
+    """One row a household: what its own sheet or its head's row says, and where that says nothing the first member's that does."""
+    order = np.argsort(np.where(rows["is_home"], 0, np.where(is_head(rows), 1, 2)), kind="stable")
+    codes, numbers = pd.factorize(rows["household"].take(order))
 
     def first(column: pd.Series) -> pd.Series:
+        column = column.take(order)
         filled = np.flatnonzero((column != "").to_numpy())[::-1]
         at = np.full(len(numbers), -1)
         at[codes[filled]] = filled
-        return pd.Series(column.array.take(at, allow_fill=True, fill_value=""), dtype="str")
+        return series(pc.fill_null(arrow(column).take(pa.array(at, mask=at < 0)), ""), pd.RangeIndex(len(numbers)))
 
     leading = np.full(len(numbers), -1)
     leading[codes[::-1]] = np.arange(len(codes))[::-1]
-    labels = sorted_rows.index[leading]  # the row that problems of the household are told at
-    households = pd.DataFrame(
-        {"number": pd.Series(numbers, dtype="str"), "village": first(sorted_rows["village_code"])}
-    )
-    households["hamlet"] = first(_text(sorted_rows, "hamlet", Household, problems))
-    kind, category = first(_column(sorted_rows, "kind")), first(_column(sorted_rows, "category"))
+    labels = rows.index[order[leading]]  # the row that problems of the household are told at
+    households = pd.DataFrame({"number": pd.Series(numbers, dtype="str"), "village": first(rows["village_code"])})
+    households["hamlet"] = first(_text(rows, "hamlet", Household, problems))
+    kind, category = first(_column(rows, "kind")), first(_column(rows, "category"))
     _classify(households, kind, category, labels, problems)
-    cleared = first(_column(sorted_rows, "risk_cleared"))
-    households["risk_cleared"] = cleared.str.upper().isin(_TRUE)
-    households["phone"] = _phone(first(_column(sorted_rows, "household_phone")))
-    others = [key for key in sorted_rows if key in BY_KEY and BY_KEY[key].to == To.HOUSEHOLD_OTHER]
-    households["other"] = _other(
-        pd.DataFrame({key: first(sorted_rows[key]) for key in others}, index=households.index), To.HOUSEHOLD_OTHER
-    )
+    households["risk_cleared"] = where(first(_column(rows, "risk_cleared")), lambda text: text.upper() in _TRUE)
+    households["phone"] = _phone(first(_column(rows, "household_phone")))
+    others = [key for key in rows if key in BY_KEY and BY_KEY[key].to == To.HOUSEHOLD_OTHER]
+    said = pd.DataFrame({key: first(rows[key]) for key in others}, index=households.index)
+    said.index = labels
+    households["other"] = json_objects({key: _canonical(said, key, problems) for key in others}, households.index)
     return households
 
 
@@ -212,51 +235,49 @@ def _column(rows: pd.DataFrame, key: str) -> pd.Series:
 
 
 def _text(rows: pd.DataFrame, key: str, model, problems: Problems) -> pd.Series:
-    """A plain text, without numbers of persons in it, not longer than the field."""
-    column = without_numbers(_column(rows, key))
-    longest = model._meta.get_field(key).max_length
-    long = column.str.len() > longest
+    """A plain text, without numbers of persons in it, not longer than the field; the label where the field has a dictionary."""
+    if key not in rows:
+        return _column(rows, key)
+    field, longest = BY_KEY[key].field, model._meta.get_field(key).max_length
+    column = each(rows[key], lambda text: without_number(_label(field, text)))
+    long = pc.greater(pc.utf8_length(arrow(column)), longest).to_numpy(zero_copy_only=False)
     problems.note(rows.index[long], key, f"内容超过 {longest} 字，只保留前 {longest} 字")
     return column.str.slice(0, longest) if long.any() else column
 
 
-def without_numbers(column: pd.Series) -> pd.Series:
+def _label(field: Field, text: str) -> str:
+    """The words of the dictionary, which matching and rules read; a text that it does not have stays."""
+    if not field.codes or not text:
+        return text
+    try:
+        return ",".join(map(field.codes.label_of, read(field, text).split(",")))
+    except NotReadable:
+        return text
+
+
+def _canonical(rows: pd.DataFrame, key: str, problems: Problems) -> pa.DictionaryArray:
+    """The values of a field that lives in ``other`` (households.values); a text that it cannot hold stays and is told."""
+    field, odd = BY_KEY[key].field, {}
+
+    def value(text: str) -> str:
+        try:
+            return without_number(read(field, text))
+        except NotReadable as why:
+            odd[text] = str(why)
+            return without_number(text)
+
+    column = meanings(rows[key], value)
+    if odd:
+        at = rows.index[where(rows[key], odd.__contains__)]
+        problems.note(at, key, rows.loc[at, key].map(lambda text: scrub(odd[text])))
+    return column
+
+
+def without_number(text: str) -> str:
     """ID numbers and phones written into a remark are masked before they reach a column that is not sealed."""
-    hit = column.str.contains(_LONG_DIGITS, regex=True)
-    return column.mask(hit, column[hit].map(scrub)) if hit.any() else column
+    return scrub(text) if _LONG_DIGITS.search(text) else text
 
 
 def _mapped(column: pd.Series, meanings: dict) -> pd.Series:
-    """Each distinct text looked up once; "" for one that is not there."""
-    codes, texts = pd.factorize(column)
-    return pd.Series(
-        np.array([str(meanings.get(text, "")) for text in texts] or [""], dtype=object)[codes],
-        index=column.index,
-        dtype="str",
-    )
-
-
-def _other(rows: pd.DataFrame, to: To) -> pd.Series:
-    """The filled ``other`` columns of each row as JSON text."""
-    # PostgreSQL keeps the keys of a jsonb by length, then bytes: written so, unchanged values are equal as text.
-    labels = sorted(
-        (key for key in rows if key in BY_KEY and BY_KEY[key].to == to),
-        key=lambda key: (len(key.encode()), key.encode()),
-    )
-    if not labels:
-        return pd.Series("{}", index=rows.index, dtype="str")
-    columns = [without_numbers(rows[label]) for label in labels]
-    pieces = [
-        _as_json(labels, [column.iloc[start : start + _PIECE] for column in columns])
-        for start in range(0, len(rows), _PIECE)
-    ]
-    return pd.concat(pieces) if pieces else pd.Series("", index=rows.index, dtype="str")
-
-
-def _as_json(labels: list[str], columns: list[pd.Series]) -> pd.Series:
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    texts = [
-        json.dumps({label: cell for label, cell in zip(labels, row, strict=True) if cell}, ensure_ascii=False)
-        for row in rows
-    ]
-    return pd.Series(texts, index=columns[0].index, dtype="str")
+    """Each text looked up; "" for one that is not there."""
+    return each(column, lambda text: str(meanings.get(text, "")))

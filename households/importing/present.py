@@ -12,7 +12,7 @@ _PEOPLE = """
       FROM households_person p JOIN households_household h ON h.id = p.household_id
 """
 _HOUSEHOLDS = """
-    SELECT id, number, village_id AS village, hamlet, kind, category, risk_cleared, encode(phone_index, 'hex') AS phone_index, other
+    SELECT id, number, village_id AS village, head_name, hamlet, kind, category, risk_cleared, encode(phone_index, 'hex') AS phone_index, other
       FROM households_household
 """
 

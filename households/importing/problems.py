@@ -31,15 +31,18 @@ class Problems:
     """Problems found so far in ``source``, a frame with the columns ``sheet`` and ``row`` beside the texts as given."""
 
     source: pd.DataFrame
-    found: list[Problem] = field(default_factory=list)
+    found: list[Problem] = field(default_factory=list)  # every refused row, and the first notes
+    noted: int = 0
 
     def refuse(self, rows: pd.Index, key: str, message: str | pd.Series) -> None:
         """Rows (labels of ``source``) that cannot be taken in, because of the column ``key``."""
         self._add(rows, key, message, refused=True)
 
     def note(self, rows: pd.Index, key: str, message: str | pd.Series) -> None:
-        """Rows that are taken in but need a look."""
-        self._add(rows, key, message, refused=False)
+        """Rows that are taken in but need a look. All are counted; a column that is wrong throughout would fill the memory."""
+        left = max(0, KEPT - self.noted)
+        self.noted += len(rows)
+        self._add(rows[:left], key, message, refused=False)
 
     def _add(self, rows, key, message, *, refused):
         if not len(rows):

@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import BinaryIO
 
-from fangpin.sheets import read_tables, write_workbook
+from fangpin.sheets import Tables, read_tables, write_workbook
 from households.importing.columns import header_words
-from households.importing.reading import read_rows
+from households.importing.reading import LIMITS, read_rows
 
 
 def write_refused(source: Path, *, county_code: str, out: BinaryIO) -> int:
     """Write every refused row of ``source`` with sheet, row and reason; how many."""
-    tables = read_tables(source, filename=source.name, header_words=header_words())
-    reading = read_rows(tables, county_code)
+    tables = read_tables(source, filename=source.name, header_words=header_words(), limits=LIMITS)
+    reading = read_rows(Tables(tables, tables.passed_over), county_code)
     reasons = {(problem.sheet, problem.row): problem for problem in reading.problems.found if problem.refused}
     headings = list(dict.fromkeys(heading for table in tables for heading in table.columns))
     rows = []

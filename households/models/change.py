@@ -76,7 +76,8 @@ class Change(models.Model):
     effective_on = models.DateField("生效日期")
     at = models.DateTimeField("登记时间", auto_now_add=True)
     event = models.ForeignKey(LifeEvent, models.PROTECT, null=True, related_name="changes")
-    batch = models.ForeignKey(RegisterImport, models.PROTECT, null=True, related_name="changes")
+    # No database constraint: a county's 380,000 rows of one import would be checked one by one; imports are never deleted.
+    batch = models.ForeignKey(RegisterImport, models.PROTECT, null=True, db_constraint=False, related_name="changes")
 
     class Meta:
         verbose_name = "变更"

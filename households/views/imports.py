@@ -21,8 +21,18 @@ from fangpin.transitions import NotAllowed, Stale
 from fangpin.web import Action, ListColumn, confirm, conflict, list_page
 from households.filters import divisions_within
 from households.forms import PartialForm, UploadForm
+from households.importing.undoing import blockers
 from households.models import ImportState, RegisterImport
-from households.register import APPLY, CHECK, confirm_register, upload_register, withdraw_register
+from households.register import (
+    APPLY,
+    CHECK,
+    UNDO,
+    confirm_register,
+    confirm_undo,
+    recheck_register,
+    upload_register,
+    withdraw_register,
+)
 
 importers = needs(Right.IMPORT_REGISTER)
 PER_PAGE = 50
@@ -33,6 +43,7 @@ TONES = {
     ImportState.REFUSED: "red",
     ImportState.APPLIED: "green",
     ImportState.WITHDRAWN: "",
+    ImportState.UNDONE: "",
 }
 
 
@@ -101,16 +112,16 @@ def import_new(request):
     return render(request, "households/import_new.html", {"form": form})
 
 
-def _import_or_404(request, pk) -> RegisterImport:
+def import_or_404(request, pk) -> RegisterImport:
     found = RegisterImport.objects.reachable_by(request.user, Right.IMPORT_REGISTER)
-    return get_object_or_404(found.select_related("county", "uploaded_by", "applied_by"), pk=pk)
+    return get_object_or_404(found.select_related("county", "uploaded_by", "applied_by", "undone_by"), pk=pk)
 
 
 @importers
 @require_safe
 def import_detail(request, pk):
-    found = _import_or_404(request, pk)
-    run = Run.objects.filter(kind__in=(CHECK, APPLY), key=str(pk)).first()
+    found = import_or_404(request, pk)
+    run = Run.objects.filter(kind__in=(CHECK, APPLY, UNDO), key=str(pk)).first()
     page = Paginator(found.problems, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "found": found,
@@ -119,6 +130,7 @@ def import_detail(request, pk):
         "tone": TONES[found.state],
         "steps": _steps(found, run),
         "townships": _townships(found),
+        "has_differences": found.differences.exists(),
         "problems": {
             "page": page,
             "count": page.paginator.count,
@@ -139,10 +151,11 @@ def _pages(page) -> list[tuple[object, str]]:
 
 
 def _steps(found, run) -> list[dict]:
-    read = found.state in (ImportState.CHECKED, ImportState.APPLIED) or bool(found.counts)
+    read = bool(found.counts) and found.state != ImportState.UPLOADED
     failed = found.state == ImportState.REFUSED or (run is not None and run.state == "failed" and run.kind == CHECK)
     applying = run is not None and run.is_alive and run.kind == APPLY
-    last = {ImportState.APPLIED: "done", ImportState.WITHDRAWN: "failed"}.get(found.state, "now" if read else "next")
+    ended = {ImportState.APPLIED: "done", ImportState.WITHDRAWN: "failed", ImportState.UNDONE: "failed"}
+    last = ended.get(found.state, "now" if read else "next")
     notes = [f"{found.counts['rows']:,} 行" if read else "", f"{found.counts['refused']:,} 行不能入库" if read else ""]
     notes.append("正在写入" if applying else found.get_state_display() if last != "now" else "等您确认")
     return [
@@ -156,13 +169,13 @@ def _townships(found) -> list[dict]:
     """The figures of each township, with its name."""
     figures = found.counts.get("townships", {})
     names = dict(Division.objects.filter(code__in=figures).values_list("code", "name"))
-    return [{"name": names.get(code, code), **row} for code, row in figures.items()]
+    return [{"code": code, "name": names.get(code, code), **row} for code, row in figures.items()]
 
 
 @importers
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_confirm(request, pk):
-    found = _import_or_404(request, pk)
+    found = import_or_404(request, pk)
     counts = found.counts
     present = sum(counts.get(name, 0) for name in ("gone", "changed", "same"))
     form = (
@@ -188,7 +201,7 @@ def import_confirm(request, pk):
 @importers
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_withdraw(request, pk):
-    found = _import_or_404(request, pk)
+    found = import_or_404(request, pk)
     if request.method == "POST":
         return _act(request, found, lambda: withdraw_register(found, by=request.user), "已作废，名册没有改动")
     return confirm(
@@ -198,6 +211,45 @@ def import_withdraw(request, pk):
         verb="作废",
         back=reverse("import_detail", args=[pk]),
         icon="trash-2",
+        danger=True,
+    )
+
+
+@importers
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_recheck(request, pk):
+    found = import_or_404(request, pk)
+    if request.method == "POST":
+        return _act(
+            request, found, lambda: recheck_register(found, by=request.user), "正在重新核对，完成后本页自动更新"
+        )
+    return confirm(
+        request,
+        title="重新核对",
+        consequence="用同一个文件与现在的名册再比对一次，原来的核对结果不再使用；名册不会改动。",
+        verb="重新核对",
+        back=reverse("import_detail", args=[pk]),
+        icon="rotate-cw",
+    )
+
+
+@importers
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_undo(request, pk):
+    """GET says what will happen, or what was built on the import and keeps it from being undone."""
+    found = import_or_404(request, pk)
+    if request.method == "POST":
+        return _act(request, found, lambda: confirm_undo(found, by=request.user), "正在撤销，完成后本页自动更新")
+    in_the_way = blockers(found) if found.state == ImportState.APPLIED else []
+    if in_the_way:
+        return render(request, "households/import_blocked.html", {"found": found, "blockers": in_the_way})
+    return confirm(
+        request,
+        title="撤销这次入库",
+        consequence="名册恢复到这次入库之前：新增的人和户删除，改动的内容还原，标为已不在名册的人恢复在册。撤销后如需入库，须重新上传文件。",
+        verb="撤销入库",
+        back=reverse("import_detail", args=[pk]),
+        icon="undo-2",
         danger=True,
     )
 
@@ -218,7 +270,7 @@ def _act(request, found, verb, success):
 @require_safe
 def import_problems(request, pk):
     """The problem list as a workbook, contents masked as on the page."""
-    found = _import_or_404(request, pk)
+    found = import_or_404(request, pk)
     out = BytesIO()
     write_workbook(
         out,

@@ -29,6 +29,7 @@ WITHIN_REACH = {
     "screening.Ruling": {"name"},
     "screening.Clue": {"sentence", "values"},
     "households.RegisterImport": {"problems"},  # masked before they are stored
+    "households.Difference": {"name", "about", "fields"},  # numbers in them are masked before they are stored
     "households.Change": {"before"},  # a row of the register as it stood, its sealed columns sealed
     "households.LifeEvent": {"reason"},
 }  # fmt: skip
@@ -41,6 +42,7 @@ PLAIN = {
     "audit.Seal": {"digest"},
     "divisions.Division": {"code", "name", "level"},
     "households.Change": {"table"},
+    "households.Difference": {"table", "kind", "household_number", "number"},
     "households.Household": {"number", "hamlet", "kind", "category"},
     "households.LifeEvent": {"kind"},
     "households.Person": {"number", "id_type", "sex", "relation", "left_why"},

@@ -10,7 +10,7 @@ from households.choices import Event
 from households.events.correcting import correct
 from households.events.leaving import leave
 from households.models import Household, LifeEvent, Person
-from households.register import check_run, upload_register
+from households.register import check_run, confirm_register, upload_register
 from screening.extracts.layouts import remember_layout
 from tests.builders import VILLAGES, a_county, a_department, a_household, a_person, a_phone, a_standard, an_officer
 from tests.households.tables import a_household_of, a_workbook
@@ -54,6 +54,7 @@ def everything() -> dict[str, object]:
     a_place()
     users = {role.value: an_officer(role) for role in Role if role != Role.DEPARTMENT}
     users |= {code: an_officer(Role.DEPARTMENT, department=code) for code in ("MI", "HOU")}
+    _an_import(users["county"], a_household_of("450399100009", 2, 行政村="河口村", **{"乡(镇)": "绿水乡"}), apply=True)
     twins()
     matched_houses(DOUBTFUL, {"name": "查无此人", "grade": "C"})
     a_checked_upload(a_row(), a_row(number=TYPO), a_row("", ""), by=users["MI"])
@@ -63,15 +64,20 @@ def everything() -> dict[str, object]:
     )
     remember_layout(county=a_county(), list_code="MI-1", columns=meaning(), by=users["MI"])
     an_extract("HOU-1", period=JUNE, uploaded_by=users["HOU"])
-    _an_import(users["county"])
+    _an_import(
+        users["county"], [*a_household_of("450399100001", 3), *a_household_of("450399100002", 2, 行政村="无此村")]
+    )
     _life(users["township"])
     return users
 
 
-def _an_import(by) -> None:
-    rows = [*a_household_of("450399100001", 3), *a_household_of("450399100002", 2, 行政村="无此村")]
+def _an_import(by, rows, *, apply: bool = False) -> None:
     file = SimpleUploadedFile("农村人口信息.xlsx", a_workbook(rows).getvalue())
-    drain(check_run(upload_register(county=a_county(), file=file, filename=file.name, by=by)))
+    found = upload_register(county=a_county(), file=file, filename=file.name, by=by)
+    drain(check_run(found))
+    if apply:
+        found.refresh_from_db()
+        drain(confirm_register(found, by=by))
 
 
 def _life(by) -> None:

@@ -11,7 +11,7 @@ from fangpin.runs.queue import drain
 from fangpin.sheets import read_tables
 from households import register
 from households.models import ImportState, Person, RegisterImport
-from tests.builders import a_county, a_household, an_officer
+from tests.builders import TOWNSHIPS, a_county, a_household, an_officer
 from tests.households.tables import a_csv, a_household_of
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_upload_leads_to_the_result(office):
     page = office.get(response.url)
     assert [step["state"] for step in page.context["steps"]] == ["done", "done", "now"]
     assert page.context["townships"] == [
-        {"name": "青山镇", "households": 1, "new": 2, "changed": 0, "same": 0, "gone": 0}
+        {"code": TOWNSHIPS[0], "name": "青山镇", "households": 1, "new": 2, "changed": 0, "same": 0, "gone": 0}
     ]
 
 

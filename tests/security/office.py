@@ -76,6 +76,7 @@ class Office:
     def confirm_register(self, found: RegisterImport) -> None:
         self.ask(self.county, "get", "import_detail", found.pk)
         self.ask(self.county, "get", "import_problems", found.pk)
+        self.ask(self.county, "get", "import_differences", found.pk)
         self.ask(self.county, "post", "import_confirm", found.pk, whole="on")
 
     def confirm(self, extract: Extract) -> None:

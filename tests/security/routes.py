@@ -11,6 +11,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 
 from tests.security.actors import COUNTIES
+from tests.security.runs import DIFFERING
 from tests.security.targets import (
     Target,
     accounts,
@@ -178,6 +179,11 @@ ROUTES: dict[str, Route] = {
     "import_confirm": Route(imports("import_confirm"), _CONFIRM, ("imports",)),
     "import_withdraw": Route(imports("import_withdraw"), writers=("imports",)),
     "import_problems": Route(imports("import_problems"), records=True),
+    "import_recheck": Route(imports("import_recheck"), writers=("imports",)),
+    "import_undo": Route(imports("import_undo"), writers=("imports",)),
+    "import_differences": Route(imports("import_differences"), records=True),
+    "import_villages": Route(imports("import_villages")),
+    "import_household": Route(imports("import_household", household=DIFFERING)),
     "extract_list": Route(page("extract_list", "own", "extracts"), records=True),
     "extract_new": Route(page("extract_new", "own", "run"), _uploads, _SENDERS),
     "format_list": Route(page("format_list", "own", "extracts")),

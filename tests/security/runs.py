@@ -1,10 +1,14 @@
 """Runs and imports of the world whose reach is tried."""
 
+from uuid import UUID
+
 from django.utils import timezone
 
 from fangpin.accounts.models import User
 from fangpin.runs.models import Run, State
 from households.models import ImportState, RegisterImport
+
+DIFFERING = UUID("00000000-0000-4000-8000-00000000d1ff")  # the household of the differences of every import
 
 
 def everybody(county):
@@ -28,6 +32,17 @@ def an_import(world, county):
             problem | {"content": world.text("content of a row", *seen), "message": world.text("message", *seen)}
         ],
         uploaded_by=clerk,
+    )
+    found.differences.create(
+        table="person",
+        kind="changed",
+        village_id=f"{county}101201",
+        household=DIFFERING,
+        household_number=world.text("household of a difference", *seen),
+        number=world.text("person of a difference", *seen),
+        name=world.text("name in a difference", *seen),
+        about=world.text("about a difference", *seen),
+        fields=[["健康状况", world.text("old value", *seen), world.text("new value", *seen)]],
     )
     world.imports[county] = found
     world.runs[f"{county}:import"] = a_run(world, "register.check", str(found.pk), county, ("runs", county, ""))

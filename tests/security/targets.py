@@ -201,10 +201,10 @@ def places(name):
     return targets
 
 
-def imports(name):
+def imports(name, **fixed):
     def targets(world):
         rows = [(f"import {county}", found.pk, (("imports", county, ""),)) for county, found in world.imports.items()]
-        return _objects(name, rows, RANDOM)
+        return _objects(name, rows, RANDOM, **fixed)
 
     return targets
 

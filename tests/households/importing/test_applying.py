@@ -1,27 +1,34 @@
 """Writing a plan into the register."""
 
+from itertools import count
+
 import pytest
 from django.db import transaction
 
 from fangpin.sealing import blind
 from households.choices import Leave
-from households.importing.applying import difference, write_plan
+from households.importing.applying import difference, write
+from households.importing.keeping import writes_of
 from households.importing.reading import read_rows
-from households.models import Household, Person
+from households.models import Household, Person, RegisterImport
 from tests.builders import COUNTY, a_county, an_id
 from tests.households.tables import a_household_of, a_row, a_table, tables
 
 pytestmark = pytest.mark.django_db
 
+DIGESTS = map(str, count())
 COLUMNS = [field.attname for field in Person._meta.concrete_fields if field.name != "updated_at"]
 HOME_COLUMNS = [field.attname for field in Household._meta.concrete_fields if field.name != "updated_at"]
 
 
 def apply(rows):
-    a_county()
+    county = a_county()
     plan = difference(read_rows(tables(a_table(rows)), COUNTY), COUNTY)
     with transaction.atomic():
-        write_plan(plan)
+        write(
+            writes_of(plan),
+            RegisterImport.objects.create(county=county, filename="名册.xlsx", digest=next(DIGESTS)),
+        )
     return plan
 
 
@@ -41,7 +48,7 @@ def test_new_people_are_written_whole():
     assert (person.name, person.id_number, person.initials, person.ethnicity) == ("覃小明", number, "qxm", "壮族")
     assert bytes(person.id_index) == blind("id", number)
     assert bytes(person.id_tail_index) == blind("id_tail", number[-6:])
-    assert (home.head_name, home.size, home.phone, home.other) == ("覃小明", 2, "19900000001", {"是否危房户": "否"})
+    assert (home.head_name, home.size, home.phone, home.other) == ("覃小明", 2, "19900000001", {"house_unsafe": "no"})
     spouse = Person.objects.get(number="P2")
     assert (spouse.id_number, spouse.id_index, spouse.phone) == ("", None, "19900000002")
 

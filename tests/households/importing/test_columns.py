@@ -29,7 +29,7 @@ def test_every_heading_of_the_national_lists_is_known(headings):
     ("heading", "key"),
     [
         ("乡（镇） ", "township"), ("人口编号", "number"), ("监测对象类型", "category"), ("家庭成员联系电话", "phone"), ("身份证号码", "id_number"),
-        ("与户主\n关系", "relation"), ("务工时间（月）", "务工时间"), ("风险消除时间", "消除监测时间"),
+        ("与户主\n关系", "relation"), ("务工时间（月）", "work_months"), ("风险消除时间", "monitored_until"),
     ],
 )  # fmt: skip
 def test_headings_are_known_by_their_text(heading, key):

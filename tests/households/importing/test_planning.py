@@ -23,7 +23,7 @@ def register(rows):
     """(households, people) as ``households.importing.present`` would give them after an import of ``rows``."""
     reading = read(rows)
     homes, people = reading.households.copy(), reading.people.copy()
-    homes["id"] = "id of " + homes["number"]
+    homes["id"], homes["head_name"] = "id of " + homes["number"], ""
     people["id"] = "id of " + people["number"]
     people["village"] = people["household"].map(homes.set_index("number")["village"])
     people["left"] = False
@@ -52,7 +52,10 @@ def test_an_empty_register_takes_everybody():
     homes, people = register(FIRST)
     found = make_plan(read(FIRST), homes.iloc[:0], people.iloc[:0], COUNTY)
     assert (len(found.new_people), len(found.new_households), found.same) == (3, 1, 0)
-    assert found.touched == ["H1"]
+    home = found.new_households.iloc[0]
+    assert (home["size"], home["head_name"]) == (3, FIRST[0]["姓名"])
+    assert found.new_people["household_id"].tolist() == [home["id"]] * 3
+    assert found.touched == []
 
 
 def test_new_changed_same_and_gone():
@@ -60,7 +63,7 @@ def test_new_changed_same_and_gone():
     found = plan(FIRST + SECOND, after)
     assert found.new_people["number"].tolist() == ["H3-0"]
     assert found.changed_people[["number", "id"]].to_numpy().tolist() == [["H1-0", "id of H1-0"]]
-    assert found.gone == ["id of H2-1"]
+    assert found.gone["id"].tolist() == ["id of H2-1"]
     assert found.same == 3
     assert found.changes == {"姓名": 1, "拼音": 1}
     assert found.townships == {VILLAGES[0][:9]: {"households": 3, "gone": 1, "new": 1, "changed": 1, "same": 3}}
@@ -72,11 +75,11 @@ def test_a_village_that_the_file_does_not_cover_is_left_alone():
 
 
 def test_a_refused_row_leaves_its_person_as_he_is():
-    assert plan(FIRST, [*FIRST[:2], FIRST[2] | {"姓名": ""}]).gone == []
+    assert plan(FIRST, [*FIRST[:2], FIRST[2] | {"姓名": ""}]).gone.empty
 
 
 def test_a_row_without_person_number_may_be_anybody_of_the_household():
-    assert plan(FIRST, [*FIRST[:2], FIRST[2] | {"人编号": ""}]).gone == []
+    assert plan(FIRST, [*FIRST[:2], FIRST[2] | {"人编号": ""}]).gone.empty
 
 
 def test_a_column_that_the_file_lacks_changes_nothing():
@@ -92,8 +95,8 @@ def test_a_column_that_is_there_and_blank_empties():
 def test_other_values_are_merged():
     before = [row | {"政治面貌": "群众", "就读学校": "一小"} for row in FIRST]
     found = plan(before, [row | {"政治面貌": "中共党员"} for row in FIRST])
-    assert found.changed_people["other"].tolist()[0] == '{"就读学校": "一小", "政治面貌": "中共党员"}'
-    assert found.changes == {"其他栏目": 3}
+    assert found.changed_people["other"].tolist()[0] == '{"school": "一小", "political": "member"}'
+    assert found.changes == {"政治面貌": 3}
 
 
 def test_birthday_and_sex_are_never_emptied():
@@ -105,7 +108,7 @@ def test_moving_to_another_household_touches_both():
     first = [row | {"户联系电话": ""} for row in FIRST]
     found = plan(first + SECOND, [*first[:2], first[2] | {"户编号": "H2"}, *SECOND])
     assert found.changes == {"所属户": 1}
-    assert found.touched == ["H1", "H2"]
+    assert found.touched == ["id of H1", "id of H2"]
 
 
 def test_a_change_of_head_unseats_the_old_one():
@@ -118,6 +121,8 @@ def test_a_change_of_head_unseats_the_old_one():
 def test_a_head_whose_row_was_refused_makes_way_for_the_new_one():
     found = plan(FIRST, [FIRST[0] | {"姓名": ""}, FIRST[1] | {"与户主关系": "户主"}, FIRST[2]])
     assert found.unseated == ["id of H1-0"]
+    assert found.stood_down["id"].tolist() == ["id of H1-0"]
+    assert found.changed == 2
 
 
 def test_two_heads_that_change_places_both_stand_up_first():
@@ -146,7 +151,7 @@ def test_numbers_of_another_county_are_not_taken():
     found = make_plan(read(FIRST + SECOND), homes, people, COUNTY)
     assert len(found.foreign) == 3
     assert found.new_people["household"].unique().tolist() == ["H2"]
-    assert found.gone == []
+    assert found.gone.empty
 
 
 def test_who_left_is_back_when_the_file_names_him():

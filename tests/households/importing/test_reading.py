@@ -139,7 +139,7 @@ def test_kind_and_category(kind, category, expected, notes):
     assert len(told(reading, refused=False)) == notes
 
 
-def test_other_columns_are_kept_by_label_and_personal_ones_dropped():
+def test_other_fields_are_kept_by_key_and_personal_columns_dropped():
     reading = read(
         a_row(
             "P1",
@@ -150,8 +150,8 @@ def test_other_columns_are_kept_by_label_and_personal_ones_dropped():
             户籍性质="农业",
         )
     )
-    assert reading.people["other"].tolist() == ['{"政治面貌": "群众"}']
-    assert reading.households["other"].tolist() == ['{"风险备注": "找李四199****0002", "是否危房户": "否"}']
+    assert reading.people["other"].tolist() == ['{"political": "masses"}']
+    assert reading.households["other"].tolist() == ['{"risk_note": "找李四199****0002", "house_unsafe": "no"}']
     assert reading.unknown_columns == ["户籍性质"]
 
 
