@@ -114,7 +114,8 @@ def drain(run: Run) -> Run:
 
 
 def _perform(run: Run) -> None:
-    current_app.loader.import_default_modules()
+    if run.task not in current_app.tasks:
+        current_app.loader.import_default_modules()
     try:
         current_app.tasks[run.task].run(run.pk)
     except Exception:

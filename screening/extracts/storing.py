@@ -120,8 +120,8 @@ def _names_of(checked: Checked) -> list[str]:
     rows = checked.rows
     if "name" not in rows:
         return [""] * len(checked.problems)
-    names = dict(zip(zip(rows["sheet"], rows["row"], strict=True), _scrubbed(rows["name"]).str[:60], strict=True))
-    return [names[place] for place in zip(checked.problems["sheet"], checked.problems["row"], strict=True)]
+    named = checked.problems[["sheet", "row"]].merge(rows[["sheet", "row", "name"]], on=["sheet", "row"], how="left")
+    return _scrubbed(named["name"]).str[:60].tolist()
 
 
 def _masked(found: pd.DataFrame, fmt: ListFormat) -> list[str]:

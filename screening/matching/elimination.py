@@ -47,7 +47,7 @@ def likelihood(decisions: Decisions, register: Register, line: np.ndarray, house
     unlikely to have another, on a list of events who has some is likely to have more."""
     claims = Claims(decisions, register, household_level)
     rows = claims.count[claims.units(line)]
-    return -12.0 * (rows > 0) if claims.is_roster else np.log2(1.0 + rows)
+    return -14.0 * (rows > 0) if claims.is_roster else np.log2(1.0 + rows)
 
 
 class Claims:

@@ -141,7 +141,11 @@ def candidates(residue: Residue, register: Register, household_level: bool) -> t
         rows, households = register.phone_household.pairs(
             everyone[open_ & (phone > 0)], phone[open_ & (phone > 0)].astype(np.uint64), 12
         )
-        found.append(_expand(register, rows, households))
+        if household_level:  # the row names the head; who else has its name is found by name
+            rows, households = rows[register.head[households] >= 0], households[register.head[households] >= 0]
+            found.append((rows, register.head[households]))
+        else:
+            found.append(_expand(register, rows, households))
     sounding = np.flatnonzero(open_ & (residue.village > 0) & (residue.name.length[residue.name.codes] > 0))
     if len(sounding):
         distinct, hashes = residue.name.sounds()

@@ -77,16 +77,16 @@ def _exchanged_back(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with number and name put right where one stands in the column of the other."""
     if not {"id_text", "name"} <= set(rows):
         return rows
-    name, number = rows["name"].fillna(""), rows["id_text"].fillna("")
-    odd = np.flatnonzero(name.str.len().to_numpy(dtype=np.int64) >= idcard.OLD_LENGTH)
-    odd = [at for at in odd if idcard.clean(name.iloc[at]).kind in _COMPLETE and characters.is_name(number.iloc[at])]
+    odd = np.flatnonzero((rows["name"].str.len() >= idcard.OLD_LENGTH).to_numpy(dtype=bool, na_value=False))
+    names, numbers = rows["name"].iloc[odd].fillna(""), rows["id_text"].iloc[odd].fillna("")
+    pairs = zip(odd.tolist(), names, numbers, strict=True)
+    odd = [at for at, name, number in pairs if idcard.clean(name).kind in _COMPLETE and characters.is_name(number)]
     if not odd:
         return rows
-    rows = rows.assign(name=name.astype(object), id_text=number.astype(object))
-    rows.iloc[odd, rows.columns.get_indexer(["name", "id_text"])] = np.stack(
-        [number.iloc[odd].to_numpy(dtype=object), name.iloc[odd].to_numpy(dtype=object)], axis=1
-    )
-    return rows.astype({"name": "str", "id_text": "str"})
+    rows = rows.copy()
+    told = rows[["id_text", "name"]].iloc[odd].to_numpy(dtype=object)
+    rows.iloc[odd, rows.columns.get_indexer(["name", "id_text"])] = told
+    return rows
 
 
 def _birth_years(rows: pd.DataFrame, register: Register, holder: np.ndarray, agreed: np.ndarray) -> np.ndarray:

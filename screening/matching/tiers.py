@@ -127,7 +127,7 @@ TIERS = (
         "T1g",
         6,
         PROBABLE,
-        0.98,
+        0.9,
         "填的是户主或监护人的号码，按本人姓名认定",
         lambda v: v.relatives & v.same_name & v.holder_is_kin & v.fits,
     ),

@@ -218,8 +218,10 @@ def severe(frame: pd.DataFrame, standard: StandardLike, column: str = "disabilit
 
 def level_number(levels: pd.Series) -> pd.Series:
     """一级 … 四级 -> 1 … 4, NaN for anything else."""
-    first = levels.fillna("").astype("str").str.extract(r"([一二三四1-4])", expand=False)
-    return first.map({"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}).astype("float64")
+    codes, distinct = pd.factorize(levels)
+    first = pd.Series(distinct, dtype="str").str.extract(r"([一二三四1-4])", expand=False)
+    known = first.map({"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}).astype("float64")
+    return pd.Series(np.append(known.to_numpy(), np.nan)[codes], index=levels.index)
 
 
 def priority_identity(identity: pd.Series) -> pd.Series:

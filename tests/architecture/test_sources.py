@@ -71,6 +71,11 @@ def test_no_file_is_longer_than_400_lines():
     assert [name_of(path) for path in sources if len(path.read_text(encoding="utf-8").splitlines()) > 400] == []
 
 
+def test_nobody_imports_polars():
+    """Used before a fork it hangs the worker's children (performance.md 8)."""
+    assert [name_of(path) for path in files("*.py") if "import polars" in path.read_text(encoding="utf-8")] == []
+
+
 def test_no_module_is_named_by_nothing():
     assert [name_of(path) for path in files("*.py") if {*path.with_suffix("").parts} & UNTOLD] == []
 
