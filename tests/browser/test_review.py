@@ -13,6 +13,9 @@ from tests.screening.builders import an_extract, run_the_month
 FAMILIES, GIVEN = "莫黎徐秦毛李韦黄覃卢", ("建国", "秀兰", "德海", "玉凤", "少华")
 
 
+SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+
+
 def fifty_doubts() -> None:
     """Fifty names, each of two heads in one village, and a file that gives no more than name and village."""
     names = [family + given for family in FAMILIES for given in GIVEN]
@@ -56,6 +59,7 @@ def test_fifty_rows_are_decided_with_the_keyboard_alone(visit):
     page.on("load", lambda: loads.append(page.url))
     for left in range(50, 0, -1):
         expect(page.locator("#review")).to_contain_text(f"还有 {left} 行待判定")
+        page.wait_for_function(SETTLED)  # nobody is as fast as a script
         page.keyboard.press("0" if left % 10 == 0 else "2")
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="疑似匹配")).to_be_visible()
