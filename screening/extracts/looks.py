@@ -11,8 +11,8 @@ from screening.extracts.layout import Column, ColumnKind
 K = ColumnKind
 LEAST_SHARE = 0.6
 WORDS = {
+    K.CERTIFICATE: "像残疾证号",  # before the number of a person, which stands in it
     K.ID: "像身份证号",
-    K.CERTIFICATE: "像残疾证号",
     K.PHONE: "像电话号码",
     K.ACCOUNT: "像银行账号",
     K.NAME: "像姓名",

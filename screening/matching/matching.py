@@ -91,7 +91,7 @@ def _unmatched(rows: pd.DataFrame) -> pd.DataFrame:
             "candidates": [[]] * count,
             "evidence": [{}] * count,
             "note": "名单按村或工程填报，不对应到人",
-            "row_index": None,
+            "row_index": [None] * count,
         },
         index=rows.index,
     )

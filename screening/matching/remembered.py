@@ -1,5 +1,6 @@
 """What people decided about rows, as matching reads it: indexes of what rows say, and the rulings that stand in a county."""
 
+import numpy as np
 import pandas as pd
 
 from fangpin.masking import scrub
@@ -23,7 +24,14 @@ def row_indexes(rows: pd.DataFrame, list_code: str) -> pd.Series:
     placed = _filled(rows, "village") | _filled(rows, "township") | _filled(rows, "hamlet")
     texts = row_key(rows)
     texts = texts.where(strong, texts + "@" + list_code).where(strong | placed, "")
-    return pd.Series(blind_many(_DOMAIN, texts), index=rows.index, dtype=object)
+    return pd.Series(_objects(blind_many(_DOMAIN, texts)), index=rows.index)
+
+
+def _objects(values: list[bytes | None]) -> np.ndarray:
+    """An array that keeps None as it is, where a column would make NaN of it."""
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
 
 
 def telling(rows: pd.DataFrame) -> pd.Series:
@@ -61,17 +69,16 @@ def with_standing(rows: pd.DataFrame, extract: Extract) -> tuple[pd.DataFrame, p
     asked = rows[names.isin(standing["name"]) | (names.str.len() > _LONGEST_NAME)]
     found = row_indexes(asked, extract.list_code)
     unclear = ~telling(asked) & found.duplicated(keep=False)
-    keys = pd.Series(None, index=rows.index, dtype=object)
-    keys.loc[found.index] = found.where(~unclear, None)
+    keys = found.where(~unclear).reindex(rows.index)
     return rows.assign(row_key=keys), standing[["row_key", "person", "same"]]
 
 
-def indexes_to_keep(rows: pd.DataFrame, decided: pd.DataFrame, list_code: str) -> pd.Series:
-    """The index of each row that waits for a person or that a ruling decided, None for all others."""
-    wanted = rows[decided["state"].eq(MatchState.AMBIGUOUS) | decided["method"].eq("decided")]
-    keys = pd.Series(None, index=rows.index, dtype=object)
-    keys.loc[wanted.index] = row_indexes(wanted, list_code)
-    return keys
+def indexes_to_keep(rows: pd.DataFrame, decided: pd.DataFrame, list_code: str) -> np.ndarray:
+    """The index of each row that waits for a person or that a ruling decided, None for all others (object)."""
+    wanted = (decided["state"].eq(MatchState.AMBIGUOUS) | decided["method"].eq("decided")).to_numpy()
+    indexes = np.full(len(rows), None, dtype=object)
+    indexes[wanted] = row_indexes(rows[wanted], list_code).to_numpy()
+    return indexes
 
 
 def name_kept(name: str) -> str:

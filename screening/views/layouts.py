@@ -57,9 +57,11 @@ COLUMNS = (
 @senders
 @require_http_methods(["GET", "HEAD", "POST"])
 def extract_layout(request, pk):
-    extract = get_object_or_404(Extract.objects.for_user(request.user).select_related("department", "county"), pk=pk)
+    extract = Extract.objects.for_user(request.user).select_related("department", "county").filter(pk=pk).first()
+    if extract is None or not is_mappable(extract):
+        raise Http404
     fmt = FORMATS[extract.list_code]
-    if not may_send(request.user, extract.county, fmt) or not is_mappable(extract):
+    if not may_send(request.user, extract.county, fmt):
         raise Http404
     data = request.POST or None
     try:

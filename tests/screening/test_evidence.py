@@ -90,7 +90,7 @@ def test_the_page_says_who_decided_and_when_and_never_a_full_number(client, offi
     decide_match(match_at(waiting_file()), person=second, by=office)
     june = waiting_file(period=JUNE)
     text = client.get(evidence(match_at(june))).content.decode()
-    assert "按以往人工判定" in text
+    assert "按以往人工核对的结果" in text
     assert f"{office} 于 " in text
     assert first.id_number not in text
     assert second.id_number not in text

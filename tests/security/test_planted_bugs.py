@@ -133,7 +133,7 @@ BUGS = {
         ("county",),
     ),
     "departments see all files": (lambda p: p.setattr(ExtractQuerySet, "for_user", everything), ("EDU",)),
-    "matches are for everybody": (lambda p: p.setattr(RowMatchQuerySet, "for_user", everything), ("MI",)),
+    "matches are for everybody": (lambda p: p.setattr(RowMatchQuerySet, "for_user", everything), ("county",)),
     "a clerk is clerk of every department": (
         lambda p: everywhere(p, scope.departments_of, lambda user: ("CIV", "EDU", "MI")),
         ("CIV",),
