@@ -117,7 +117,7 @@ def _note_new(model, ids: pd.Series, batch: RegisterImport, now: datetime) -> No
         "at": str(now),
         "batch": str(batch.pk),
     }
-    copy_columns(Change, {"object_id": ids} | {name: [value] * len(ids) for name, value in same.items()})
+    copy_columns(Change, {"object_id": ids} | same)
 
 
 def _table(model) -> Change.Table:
@@ -131,8 +131,7 @@ def _insert(
     same = more | {"updated_at": str(now)}
 
     def columns(piece: pd.DataFrame) -> dict:
-        fixed = {name: pa.array([value] * len(piece), pa.string()) for name, value in same.items()}
-        return {"id": piece["id"], "number": piece["number"], **_values(model, piece, fields), **fixed}
+        return {"id": piece["id"], "number": piece["number"], **_values(model, piece, fields), **same}
 
     for written in _made_ahead(columns, _pieces(frame)):
         copy_columns(model, written)

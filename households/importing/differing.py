@@ -29,10 +29,7 @@ def write_differences(register_import: RegisterImport, plan: Plan) -> None:
     register_import.differences.all().delete()
     for table, kind, rows in _rows(plan):
         one = {"register_import": str(register_import.pk), "table": table.value, "kind": kind.value}
-        for start in range(0, len(rows), PIECE):
-            piece = rows.iloc[start : start + PIECE]
-            same = {name: [value] * len(piece) for name, value in one.items()}
-            copy_columns(Difference, same | {name: piece[name] for name in _COLUMNS})
+        copy_columns(Difference, one | {name: rows[name] for name in _COLUMNS})
 
 
 def _rows(plan: Plan) -> Iterator[tuple[Change.Table, Difference.Kind, pd.DataFrame]]:

@@ -42,7 +42,7 @@ def run(say, *, persons: int, rows: int | None, pairs: int, scale: bool, **optio
     if scale:
         _scale(say)
         return
-    directory, told = _data(say, persons, rows)
+    directory, told = data_of(say, persons, rows)
     say(f"{told['persons']:,} persons, {told['rows']:,} data rows in {len(told['lists'])} files")
     wholes, floors = [], []
     for pair in range(pairs):
@@ -66,14 +66,14 @@ def run(say, *, persons: int, rows: int | None, pairs: int, scale: bool, **optio
 def _scale(say) -> None:
     walls = {}
     for persons in SCALES:
-        directory, told = _data(say, persons, None)
+        directory, told = data_of(say, persons, None)
         walls[persons] = _whole(directory)
         say(_line(f"{persons:,} persons, {told['rows']:,} rows", walls[persons]))
     for (small, large), (must, aim) in GROWTH.items():
         say(_judged(f"{small:,} → {large:,}", walls[large].wall / walls[small].wall, must, aim))
 
 
-def _data(say, persons: int, rows: int | None) -> tuple[Path, dict]:
+def data_of(say, persons: int, rows: int | None) -> tuple[Path, dict]:
     directory = settings.VAR_DIR / "bench" / (f"{persons}" if rows is None else f"{persons}-{rows}")
     if not (directory / "data.json").exists():
         say(f"writing the files of {persons:,} persons into {directory}, once")
@@ -81,25 +81,27 @@ def _data(say, persons: int, rows: int | None) -> tuple[Path, dict]:
 
 
 def _whole(directory: Path) -> Timed:
-    """On servers of its own: the county's data is not touched."""
-    var = directory / "servers"
-    var.mkdir(mode=0o711, exist_ok=True)
-    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    told = _child(
-        "whole", directory, environment | {"FANGPIN_VAR": str(var), "FANGPIN_UPLOADS": str(var / "uploads")}
-    ).told
+    told = child("whole", directory, servers_of(directory)).told
     return Timed(told["wall"], told["cpu"], told["peak"], told)
 
 
+def servers_of(directory: Path) -> dict[str, str]:
+    """The environment of a process with servers of its own: the county's data is not touched."""
+    var = directory / "servers"
+    var.mkdir(mode=0o711, exist_ok=True)
+    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    return environment | {"FANGPIN_VAR": str(var), "FANGPIN_UPLOADS": str(var / "uploads")}
+
+
 def _script(name: str, directory: Path) -> Timed:
-    return _child(name, directory, dict(os.environ))
+    return child(name, directory, dict(os.environ))
 
 
-def _child(name: str, directory: Path, environment: dict[str, str]) -> Timed:
+def child(name: str, directory: Path, environment: dict[str, str], *arguments: str) -> Timed:
     """Run a module of this package on the data and watch it. Raises RuntimeError with its last words."""
     begun, peak = time.perf_counter(), 0
     with subprocess.Popen(
-        [sys.executable, "-m", f"screening.bench.{name}", str(directory)],
+        [sys.executable, "-m", f"screening.bench.{name}", str(directory), *arguments],
         cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
     ) as process:  # fmt: skip
         seen = psutil.Process(process.pid)

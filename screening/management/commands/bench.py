@@ -1,14 +1,14 @@
-"""manage.py bench month [--persons N] [--rows N] [--pairs N] [--scale]"""
+"""manage.py bench month [--persons N] [--rows N] [--pairs N] [--scale] · bench pages [--persons N …] [--times N]"""
 
 from django.core.management.base import BaseCommand, CommandError
 
-from screening.bench import month
+from screening.bench import month, pages
 
-SUBJECTS = {"month": month}
+SUBJECTS = {"month": month, "pages": pages}
 
 
 class Command(BaseCommand):
-    help = "Measure: the monthly run beside what its files cost anyway. Works on servers and data of its own."
+    help = "Measure: the monthly run beside what its files cost anyway; server time and queries of pages. Works on servers and data of its own."
 
     def add_arguments(self, parser):
         subjects = parser.add_subparsers(dest="subject", required=True)
