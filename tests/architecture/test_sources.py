@@ -43,6 +43,7 @@ PRINTERS = {
     "fangpin/demo/actors.py",
     "screening/bench/clerk.py",
     "screening/bench/floor.py",
+    "screening/bench/visits.py",
     "screening/bench/whole.py",
 }
 REACH = {"reachable_by", "for_user", "under"}
