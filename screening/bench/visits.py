@@ -5,6 +5,7 @@ python -m screening.bench.visits DIR TIMES, with FANGPIN_VAR naming the servers'
 """
 
 import json
+import logging
 import os
 import sys
 import time
@@ -20,7 +21,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fangpin.settings")
 embedded.ensure(alone=True)
 django.setup()
 
-from django.db import connection  # noqa: E402 - Django first
+from django.conf import settings  # noqa: E402 - Django first
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
@@ -57,7 +59,6 @@ def visits() -> list[Visit]:
         "clue_list",
         "extract_list",
         "review_list",
-        "month_now",
         "import_list",
         "audit_list",
     )
@@ -114,6 +115,8 @@ def _officer(role: Role, place: Division) -> User:
 
 
 def measured(times: int) -> list[dict]:
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
+    logging.disable(logging.WARNING)  # pages that a role does not have
     found, pages = [], visits()
     for role, user in officers().items():
         client = Client(SERVER_NAME="127.0.0.1")
@@ -132,13 +135,13 @@ def _measured(client: Client, visit: Visit, times: int) -> dict | None:
         raise RuntimeError(f"{visit.page} answered {first.status_code}")
     with CaptureQueriesContext(connection) as queries:
         _ask(client, visit)
-    seconds = []
+    count, seconds = len(queries), []  # counted now: the next request empties the log
     for _ in range(times):
         begun = time.perf_counter()
         _ask(client, visit)
         seconds.append(time.perf_counter() - begun)
     p50, p95 = (float(np.percentile(seconds, share)) * 1000 for share in (50, 95))
-    return {"page": visit.page, "p50": p50, "p95": p95, "queries": len(queries), "size": len(first.content)}
+    return {"page": visit.page, "p50": p50, "p95": p95, "queries": count, "size": len(first.content)}
 
 
 def _ask(client: Client, visit: Visit):
