@@ -140,6 +140,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "runs.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "seal-audit": {"task": "audit.seal", "schedule": 60.0},
     "sync-grants": {"task": "accounts.sync_grants", "schedule": crontab(hour="0", minute="5")},
+    "check-quality": {"task": "households.nightly_quality", "schedule": crontab(hour="1", minute="0")},
     # 每月 6 日规则运行 (domain.md 3.5); the verb refuses quietly when nothing is confirmed.
     "monthly-run": {"task": "screening.scheduled_month", "schedule": crontab(day_of_month="6", hour="2", minute="0")},
 }

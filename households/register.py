@@ -27,6 +27,7 @@ from households.importing.applying import difference, take_turn, write_plan
 from households.importing.planning import Plan
 from households.importing.reading import NotARegister, Reading, read_register
 from households.models import ImportState, RegisterImport
+from households.quality import checking
 
 CHECK, APPLY = "register.check", "register.apply"
 WAITING = (ImportState.UPLOADED, ImportState.CHECKED)
@@ -121,8 +122,14 @@ def apply_import(register_import: RegisterImport, *, by, work: Work | None = Non
         changes = {"counts": counts, "applied_by": by, "applied_at": timezone.now()}
         move(register_import, "state", ImportState.CHECKED, ImportState.APPLIED, **changes)
         record(by, "register.applied", register_import, **{name: counts[name] for name in _COMPARED})
+        quality_run(register_import, by=by)
         transaction.on_commit(lambda: remove_file(register_import))
     _tell(work, counts)
+
+
+def quality_run(register_import: RegisterImport, *, by=None) -> Run:
+    """The run that checks the register as this import left it, one of its own: a nightly one under way may have passed some villages."""
+    return checking.check_run(register_import.county_id, about=str(register_import.pk), by=by)
 
 
 @transaction.atomic

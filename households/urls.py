@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import household, imports, lists
+from households.views import household, imports, lists, quality
 
 urlpatterns = [
     path("", lists.household_list, name="household_list"),
@@ -15,4 +15,12 @@ urlpatterns = [
     path("imports/<uuid:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<uuid:pk>/withdraw/", imports.import_withdraw, name="import_withdraw"),
     path("imports/<uuid:pk>/problems.xlsx", imports.import_problems, name="import_problems"),
+    path("quality/", quality.quality_list, name="quality_list"),
+    path("quality/villages/", quality.quality_villages, name="quality_villages"),
+    path("quality/rules/", quality.quality_rules, name="quality_rules"),
+    path("quality/check/", quality.quality_check, name="quality_check"),
+    path("quality/<uuid:pk>/", quality.quality_detail, name="quality_detail"),
+    path("quality/<uuid:pk>/explain/", quality.quality_explain, name="quality_explain"),
+    path("quality/<uuid:pk>/exempt/", quality.quality_exempt, name="quality_exempt"),
+    path("quality/<uuid:pk>/count/", quality.quality_count_again, name="quality_count_again"),
 ]

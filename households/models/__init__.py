@@ -4,5 +4,16 @@ from households.models.change import Change, LifeEvent
 from households.models.household import Household
 from households.models.importing import ImportState, RegisterImport
 from households.models.person import Person
+from households.models.quality import Exemption, QualityCheck, QualityProblem
 
-__all__ = ["Change", "Household", "ImportState", "LifeEvent", "Person", "RegisterImport"]
+__all__ = [
+    "Change",
+    "Exemption",
+    "Household",
+    "ImportState",
+    "LifeEvent",
+    "Person",
+    "QualityCheck",
+    "QualityProblem",
+    "RegisterImport",
+]

@@ -93,7 +93,7 @@ class County:
         self, *, villages: Sequence[str] = (), households: Sequence[str] = ()
     ) -> tuple[pd.DataFrame, pd.DataFrame, Context]:
         """(people, households, context) of these villages (codes) or of these households (ids as text): present members only."""
-        where = _within(villages, households)
+        where = within(villages, households)
         people, homes = _people(where, self), _households(where)
         people = sharing.join_people(people, self.code)
         homes = sharing.join_households(homes, self.code)
@@ -109,7 +109,7 @@ def county_on(code: str, day: date, kept: frozenset[str]) -> County:
 
 
 # -- reading ------------------------------------------------------------------------------------------------------------
-def _within(villages, households) -> sql.Composable:
+def within(villages: Sequence[str], households: Sequence[str]) -> sql.Composable:
     if households:
         return sql.SQL("h.id = ANY({}::uuid[])").format(sql.Literal(list(households)))
     return sql.SQL("h.village_id = ANY({})").format(sql.Literal(list(villages)))
