@@ -2,7 +2,7 @@
 
 from fangpin.policy.keys import Key
 from households.choices import Owner, Severity
-from households.quality.base import Context, Example, Rule, blank, found
+from households.quality.base import Context, Example, Rule, blank, each, found, holds
 
 NONE, LOST, WEAK = "无劳动力", "丧失劳动力", "弱劳动力或半劳动力"
 ABLE = ("普通劳动力", "技能劳动力")
@@ -10,6 +10,7 @@ KINDERGARTEN = ("学龄前儿童", "学前教育")
 JUNIOR = ("七年级", "八年级", "九年级")
 # Grades that last one year; 小学 and 硕士 say no grade, so that nobody can be seen to stay down.
 _ONE_YEAR = r"年级$"
+_LEVELS = {word: at for at, words in enumerate(("一壹1", "二贰2", "三叁3", "四肆4"), 1) for word in words}
 _AFTER_SEPTEMBER = (10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8)
 
 
@@ -42,11 +43,15 @@ def healthy_without_labour(people, households, context: Context):
     return found(hits, age=_years(hits), labour=hits["labour"])
 
 
+def _level(texts):
+    digit = texts.str.extract(r"([一二三四壹贰叁肆1-4])", expand=False)
+    return digit.map(_LEVELS).astype("float64")
+
+
 def severe_with_labour(people, households, context: Context):
-    level = people["disability_level"].str.extract(r"([一二三四壹贰叁肆1-4])", expand=False)
-    level = level.map({word: at for at, words in enumerate(("一壹1", "二贰2", "三叁3", "四肆4"), 1) for word in words})
+    level = each(people["disability_level"], _level)
     severe = level <= context.number(Key.DISABILITY_LEVEL_MAX)
-    limb = people["disability_kind"].str.contains("肢体", regex=False)
+    limb = holds(people["disability_kind"], "肢体")
     hits = people[severe & limb & people["labour"].isin(ABLE)]
     return found(hits, level=hits["disability_level"], labour=hits["labour"])
 
@@ -81,13 +86,13 @@ def junior_age(people, households, context: Context):
 
 
 def senior_age(people, households, context: Context):
-    chosen = people["student_status"].str.match(r"(?:普通)?高中|中职")
+    chosen = holds(people["student_status"], r"^(?:(?:普通)?高中|中职)")
     return _outside(people, chosen, context, Key.CHECK_SENIOR_MIN, Key.CHECK_SENIOR_MAX)
 
 
 def young_for_college(people, households, context: Context):
     master = people["student_status"].str.startswith("硕士")
-    college = people["student_status"].str.match(r"高职|本科")
+    college = holds(people["student_status"], r"^(?:高职|本科)")
     hits = people[
         (college & (people["age"] < context.number(Key.CHECK_COLLEGE_MIN)))
         | (master & (people["age"] < context.number(Key.CHECK_POSTGRADUATE_MIN)))
@@ -104,7 +109,7 @@ def youth_with_little_school(people, households, context: Context):
 
 def not_promoted(people, households, context: Context):
     """The status is that of the last 31 August although the new school year has begun (``status_before``, "" unknown)."""
-    graded = people["status_before"].str.contains(_ONE_YEAR, regex=True)
+    graded = holds(people["status_before"], _ONE_YEAR)
     same = people["status_before"].eq(people["student_status"])
     hits = people[graded & same & (context.day.month in _AFTER_SEPTEMBER)]
     return found(hits, school=hits["student_status"])

@@ -6,7 +6,7 @@ standard in force (``policy.keys``, CHECK_…); what is no policy stands as a na
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -29,7 +29,7 @@ class StandardLike(Protocol):
 class Context:
     """The day of the check and what belongs to no single person or household.
 
-    ``work``: one row a spell of work (see ``facts.WORK``). ``places``: names of the county's townships and villages.
+    ``work``: one row a spell of work (``facts.WORK``; checks find it joined with the person, see ``prepared``). ``places``: names of the county's townships and villages.
     ``kept``: columns that the county keeps at all; a check that asks for others sleeps. None: every column.
     """
 
@@ -88,8 +88,13 @@ class Rule:
         return self.sentence.format_map({"name": name, **values})
 
 
+_NOTHING = pd.DataFrame({"household": [], "person": []}, dtype=object)
+
+
 def found(rows: pd.DataFrame, **values) -> pd.DataFrame:
     """One line for each of ``rows``, which are people (``person``) or households, with the values of the sentence."""
+    if rows.empty:  # most checks find nothing in most households, and a frame costs more than the question
+        return _NOTHING
     frame = pd.DataFrame({"household": rows["household"].astype(object)}, index=rows.index)
     frame["person"] = rows["person"].astype(object) if "person" in rows else None
     for name, value in values.items():
@@ -97,7 +102,18 @@ def found(rows: pd.DataFrame, **values) -> pd.DataFrame:
     return frame
 
 
-def prepared(people: pd.DataFrame, context: Context) -> pd.DataFrame:
+def prepared(people: pd.DataFrame, context: Context) -> tuple[pd.DataFrame, Context]:
+    """``people`` and the spells of work with what several checks ask of them."""
+    people = _with_ages(people, context)
+    known = people[["person", "household", "age", "pupil", "labour", "destitute"]]
+    work = context.work.merge(known, on="person", how="inner")
+    work = work.assign(
+        first=month(work["start"]), last=month(work["end"]), count=amount(work["months"]), pay=amount(work["wage"])
+    )
+    return people, replace(context, work=work)
+
+
+def _with_ages(people: pd.DataFrame, context: Context) -> pd.DataFrame:
     """``people`` with what many checks ask: age and age at school age's day (years, NaN unknown), pupil, kind of health."""
     day = pd.Timestamp(context.day)
     august = pd.Timestamp(day.year - ((day.month, day.day) < AUGUST), *AUGUST)
@@ -117,13 +133,25 @@ def years_between(birthday: pd.Series, day: pd.Timestamp) -> pd.Series:
     return day.year - birthday.dt.year - early.astype("float64")
 
 
+def each(text: pd.Series, meaning: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """``meaning`` of a column, worked out once for each distinct text: the columns of a register say few different things."""
+    codes, texts = pd.factorize(text)
+    values = meaning(pd.Series(texts, dtype="str"))
+    return pd.Series(values.to_numpy()[codes], index=text.index, dtype=values.dtype)
+
+
+def holds(text: pd.Series, pattern: str) -> pd.Series:
+    """Whether the regular expression is found in each text."""
+    return each(text, lambda texts: texts.str.contains(pattern, regex=True)).astype(bool)
+
+
 def blank(text: pd.Series) -> pd.Series:
     return text.isin(("", "-", "—", "/"))
 
 
 def no(text: pd.Series) -> pd.Series:
     """否, 无, 未参加, 不享受 …; a blank is neither no nor yes."""
-    return text.str.match(r"(?:否|无|未|不|没|非)")
+    return holds(text, r"^(?:否|无|未|不|没|非)")
 
 
 def yes(text: pd.Series) -> pd.Series:
@@ -132,13 +160,21 @@ def yes(text: pd.Series) -> pd.Series:
 
 def amount(text: pd.Series) -> pd.Series:
     """A written amount (yuan, mu, km, months) as float, NaN for a blank and for what is no number."""
-    plain = text.str.replace(r"[,，\s元亩个月公里㎡平方米]+", "", regex=True)
-    return pd.to_numeric(plain, errors="coerce")
+    return each(text, _number).astype("float64")
+
+
+def _number(texts: pd.Series) -> pd.Series:
+    plain = texts.str.replace(r"[,，\s元亩个月公里㎡平方米]+", "", regex=True)
+    return pd.to_numeric(plain.astype(object), errors="coerce")
 
 
 def month(text: pd.Series) -> pd.Series:
     """A written month or day (202103, 2021-03, 2021-03-08) as its first day, NaT for anything else."""
-    digits = text.str.replace(r"\D", "", regex=True).str.slice(0, 6)
+    return each(text, _month)
+
+
+def _month(texts: pd.Series) -> pd.Series:
+    digits = texts.str.replace(r"\D", "", regex=True).str.slice(0, 6)
     return pd.to_datetime(digits.where(digits.str.len() == 6), format="%Y%m", errors="coerce")
 
 

@@ -13,14 +13,17 @@ def evaluate(
     people: pd.DataFrame, households: pd.DataFrame, context: Context, rules: tuple[Rule, ...] = RULES
 ) -> pd.DataFrame:
     """One line per rule and object: FOUND. ``person`` is None where the household is the object; ``values`` are JSON's."""
-    people = prepared(people, context)
+    people, context = prepared(people, context)
     parts = [_found(rule, people, households, context) for rule in rules if context.keeps(rule.asks)]
     parts = [part for part in parts if not part.empty]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(FOUND))
 
 
 def _found(rule: Rule, people: pd.DataFrame, households: pd.DataFrame, context: Context) -> pd.DataFrame:
-    hits = rule.find(people, households, context).drop_duplicates(_OBJECT)
+    hits = rule.find(people, households, context)
+    if hits.empty:
+        return hits
+    hits = hits.drop_duplicates(_OBJECT)
     found = hits[_OBJECT].assign(code=rule.code, severity=str(rule.severity))
     found["person"] = found["person"].astype(object).where(found["person"].notna(), None)
     found["values"] = pd.Series(hits.drop(columns=_OBJECT).to_dict("records"), index=hits.index, dtype=object)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from fangpin.policy.keys import Key
 from households.choices import Owner, Severity
-from households.quality.base import Context, Example, Rule, amount, blank, found, joined, no, whole, yes
+from households.quality.base import Context, Example, Rule, amount, blank, found, holds, joined, no, whole, yes
 
 ASKED = {
     "house_area": "住房面积",
@@ -57,8 +57,8 @@ def land_areas(people, households, context: Context):
 
 
 def dangerous_house(people, households, context: Context):
-    grade = households["house_grade"].str.contains(DANGEROUS, regex=True)
-    rebuilt = households["help_housing"].str.contains(REBUILT, regex=True) | households["rebuilt"]
+    grade = holds(households["house_grade"], DANGEROUS)
+    rebuilt = holds(households["help_housing"], REBUILT) | households["rebuilt"]
     wrong = (grade | yes(households["house_unsafe"])) & ~households["monitored"] & ~rebuilt
     hits = households[wrong]
     return found(hits, house=hits["house_grade"].where(grade[hits.index], "危房"))

@@ -4,7 +4,7 @@ import pandas as pd
 
 from fangpin.policy.keys import Key
 from households.choices import Owner, Severity
-from households.quality.base import Context, Example, Rule, blank, found, no, yes
+from households.quality.base import Context, Example, Rule, blank, found, holds, no, yes
 
 ILL = ("长期慢性病", "患有大病")
 _ILL_REASONS = r"因病|因残"
@@ -64,7 +64,7 @@ def _certified(people: pd.DataFrame) -> pd.Series:
 
 
 def disability_without_certificate(people, households, context: Context):
-    disabled, certified = people["health"].str.contains("残疾", regex=False), _certified(people)
+    disabled, certified = holds(people["health"], "残疾"), _certified(people)
     only_word, only_paper = disabled & ~certified, certified & people["healthy"]
     hits = people[only_word | only_paper]
     texts = {True: "健康状况填残疾，却没有残疾证信息", False: "有残疾证信息，健康状况却填健康"}
@@ -72,18 +72,18 @@ def disability_without_certificate(people, households, context: Context):
 
 
 def ill_dropout_in_health(people, households, context: Context):
-    hits = people[people["dropout_why"].str.contains(_ILL_REASONS, regex=True) & people["healthy"]]
+    hits = people[holds(people["dropout_why"], _ILL_REASONS) & people["healthy"]]
     return found(hits, reason=hits["dropout_why"])
 
 
 def healthy_and_ill(people, households, context: Context):
-    words = people["health"].str.contains("健康", regex=False) & people["health"].str.contains("|".join((*ILL, "残疾")))
+    words = holds(people["health"], "健康") & holds(people["health"], "|".join((*ILL, "残疾")))
     hits = people[words]
     return found(hits, health=hits["health"])
 
 
 def seriously_ill_without_aid(people, households, context: Context):
-    ill = people["health"].str.contains("患有大病", regex=False)
+    ill = holds(people["health"], "患有大病")
     return found(people[ill & ~yes(people["medical_aid"]) & ~people["aided"]])
 
 

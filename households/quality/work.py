@@ -1,14 +1,14 @@
 """D01–D12: work away from home and public-welfare posts (domain.md 7.4 D).
 
 One row of ``context.work`` is one spell of one person (``facts.WORK``), as text: start, end, months, wage (yuan a month), place, county,
-channel. A problem is told of the person once, by the first spell that shows it.
+channel; with first, last, count and pay read from them and what is known of the person. A problem is told of the person once, by the first spell that shows it.
 """
 
 import pandas as pd
 
 from fangpin.policy.keys import Key
 from households.choices import Owner, Severity
-from households.quality.base import Context, Example, Rule, amount, blank, found, month, no, whole, yes
+from households.quality.base import Context, Example, Rule, amount, blank, found, holds, no, whole, yes
 
 UNABLE = ("无劳动力", "丧失劳动力")
 HERE = r"公益岗位|帮扶车间|扶贫车间"  # channels that exist within the county only
@@ -18,47 +18,38 @@ MONTHS_OF_YEAR = 12
 _POSTS = r"[、,，;；/ ]+"
 
 
-def _spells(people: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """The spells of ``people`` with what is known of each person, numbers and months read."""
-    known = ["person", "household", "age", "pupil", "labour", "destitute"]
-    work = context.work.merge(people[known], on="person", how="inner")
-    return work.assign(
-        first=month(work["start"]), last=month(work["end"]), count=amount(work["months"]), pay=amount(work["wage"])
-    )
-
-
 def _once(hits: pd.DataFrame, **values) -> pd.DataFrame:
     return found(hits, **values).drop_duplicates("person")
 
 
 def child_or_pupil_at_work(people, households, context: Context):
-    work = _spells(people, context)
+    work = context.work
     least = context.number(Key.WORK_AGE_MIN)
     young = work["age"] < least
-    studying = work["pupil"] & ~work["channel"].str.contains(HOLIDAYS, regex=True)
+    studying = work["pupil"] & ~holds(work["channel"], HOLIDAYS)
     hits = work[young | studying]
     return _once(hits, who=young[hits.index].map({True: f"未满 {least:.0f} 岁", False: "在校"}))
 
 
 def unable_at_work(people, households, context: Context):
-    work = _spells(people, context)
+    work = context.work
     hits = work[work["labour"].isin(UNABLE)]
     return _once(hits, labour=hits["labour"])
 
 
 def _away(work: pd.DataFrame) -> pd.Series:
     place = work["county"].where(~blank(work["county"]), work["place"])
-    return ~blank(place) & ~place.str.contains(AT_HOME, regex=True)
+    return ~blank(place) & ~holds(place, AT_HOME)
 
 
 def destitute_away(people, households, context: Context):
-    work = _spells(people, context)
+    work = context.work
     hits = work[yes(work["destitute"]) & _away(work)]
     return _once(hits, place=hits["place"].where(~blank(hits["place"]), hits["county"]))
 
 
 def wage_range(people, households, context: Context):
-    work = _spells(people, context)
+    work = context.work
     most, least, hard = (
         context.number(key) for key in (Key.CHECK_WAGE_MAX, Key.CHECK_WAGE_MIN, Key.CHECK_WAGE_HARD_MIN)
     )
@@ -69,7 +60,7 @@ def wage_range(people, households, context: Context):
 
 
 def overlapping_spells(people, households, context: Context):
-    work = _spells(people, context).dropna(subset=["first"]).sort_values(["person", "first"], kind="stable")
+    work = context.work.dropna(subset=["first"]).sort_values(["person", "first"], kind="stable")
     until = work["last"].fillna(pd.Timestamp(context.day))
     furthest = until.groupby(work["person"]).cummax().groupby(work["person"]).shift()
     hits = work[work["first"] < furthest]
@@ -78,7 +69,7 @@ def overlapping_spells(people, households, context: Context):
 
 def spell_dates(people, households, context: Context):
     """Start after end; or no end although it began long ago: a record that was over and not closed."""
-    work = _spells(people, context)
+    work = context.work
     longest = context.number(Key.CHECK_WORK_OPEN_MONTHS)
     turned = work["first"] > work["last"]
     oldest = pd.Timestamp(context.day) - pd.DateOffset(months=int(longest))
@@ -89,7 +80,7 @@ def spell_dates(people, households, context: Context):
 
 
 def work_place(people, households, context: Context):
-    work = _spells(people, context)
+    work = context.work
     nowhere = blank(work["county"]) & blank(work["place"])
     several = work["phone_workplaces"].ne("")
     hits = work[nowhere | several]
@@ -99,14 +90,14 @@ def work_place(people, households, context: Context):
 
 
 def away_by_local_channel(people, households, context: Context):
-    work = _spells(people, context)
-    hits = work[work["channel"].str.contains(HERE, regex=True) & _away(work)]
+    work = context.work
+    hits = work[holds(work["channel"], HERE) & _away(work)]
     place = hits["county"].where(~blank(hits["county"]), hits["place"])
     return _once(hits, place=place, channel=hits["channel"])
 
 
 def months_of_work(people, households, context: Context):
-    work = _spells(people, context)
+    work = context.work
     months = (work["last"].dt.year - work["first"].dt.year) * 12 + work["last"].dt.month - work["first"].dt.month + 1
     many, differs = work["count"] > MONTHS_OF_YEAR, (months < work["count"]) & (months > 0)
     hits = work[many | differs]
@@ -115,7 +106,7 @@ def months_of_work(people, households, context: Context):
 
 
 def wages_of_household(people, households, context: Context):
-    work = _spells(people, context)
+    work = context.work
     earned = (work["count"] * work["pay"]).groupby(work["household"]).sum(min_count=1)
     known = households["household"].map(earned).astype("float64")
     stated = amount(households["wages"])

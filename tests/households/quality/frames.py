@@ -4,7 +4,7 @@ import pandas as pd
 
 from fangpin.policy.keys import DEFAULTS, Key
 from households.quality.base import Context, Example
-from households.quality.facts import HOUSEHOLD, PERSON, WORK, blanks
+from households.quality.facts import HOUSEHOLD, PERSON, WORK, with_all
 
 ORDINARY = {
     "person": "p1", "household": "h1", "name": "赵大", "number": "450399197001010010", "id_type": "居民身份证", "birthday": "1970-01-01",
@@ -31,9 +31,8 @@ class Figures:
 
 
 def frame_of(columns: dict, base: dict, rows) -> pd.DataFrame:
-    lines = [{**blanks(columns), **base, **row} for row in rows]
-    frame = pd.DataFrame(lines, columns=list(columns))
-    return frame.astype({name: kind for name, kind in columns.items() if kind is not object})
+    lines = [{**base, **row} for row in rows]
+    return with_all(pd.DataFrame(lines, columns=None if lines else list(columns)), columns)
 
 
 def frames_of(example: Example, standard=None) -> tuple[pd.DataFrame, pd.DataFrame, Context]:
