@@ -28,5 +28,7 @@ def problems_to_mend(user):
     errors = Count("pk", filter=Q(severity=Severity.ERROR))
     counts = waiting.aggregate(errors=errors, warnings=Count("pk") - errors)
     url, said = reverse("quality_list"), "不整改，这一户的认定、消除材料不能上报"
-    yield Todo("名册数据必须整改", counts["errors"], f"{url}?severity=E", "list-checks", unit="个", tone="red", note=said)
+    yield Todo(
+        "名册数据必须整改", counts["errors"], f"{url}?severity=E", "list-checks", unit="个", tone="red", note=said
+    )
     yield Todo("名册数据待整改或说明", counts["warnings"], f"{url}?severity=W", "list-checks", unit="个", tone="amber")

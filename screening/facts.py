@@ -30,5 +30,5 @@ def _died(extract: Extract, people: list[str]) -> pd.DataFrame:
     rows = rows[rows["person"].isin(people) & rows["state"].isin(USABLE_STATES)]
     if "event" in rows:  # births stand in the same list
         rows = rows[rows["event"] == "死亡"]
-    day = rows["happened_on"] if "happened_on" in rows else ""
-    return pd.DataFrame({"person": rows["person"], "died_on": day, "died_source": str(extract.department)})
+    told = {"died_on": rows.get("happened_on", ""), "died_source": str(extract.department)}
+    return pd.DataFrame({"person": rows["person"], **told})

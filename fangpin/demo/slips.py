@@ -54,7 +54,9 @@ def plant(export: pd.DataFrame, spared: frozenset[str]) -> dict[str, list[str]]:
     for slip in SLIPS:
         chosen = np.logical_and.reduce([export[column].isin(texts) for column, texts in slip.who.items()])
         for rows in (np.flatnonzero(chosen & home), np.flatnonzero(chosen & ~home)):
-            first = dict(zip(export["户编号"].iloc[rows[::-1]], rows[::-1], strict=True))  # the first such member of each household
+            first = dict(
+                zip(export["户编号"].iloc[rows[::-1]], rows[::-1], strict=True)
+            )  # the first such member of each household
             free = [number for number in reversed(first) if number not in taken][:EACH]
             for number in free:
                 _write(export, slip, first[number], number)

@@ -105,9 +105,7 @@ class QualityProblemQuerySet(ReachableQuerySet):
 
     def waiting(self):
         """What somebody must mend or explain: errors, and warnings nobody has explained."""
-        return self.counting().filter(
-            Q(severity=Severity.ERROR) | Q(severity=Severity.WARNING, explained_at=None)
-        )
+        return self.counting().filter(Q(severity=Severity.ERROR) | Q(severity=Severity.WARNING, explained_at=None))
 
     def graver_first(self):
         order = Case(

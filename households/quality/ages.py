@@ -115,7 +115,13 @@ def not_promoted(people, households, context: Context):
     return found(hits, school=hits["student_status"])
 
 
-_CHILD = {"birthday": "2010-03-01", "education": "", "student_status": "小学", "labour": "无劳动力", "pension_resident": ""}
+_CHILD = {
+    "birthday": "2010-03-01",
+    "education": "",
+    "student_status": "小学",
+    "labour": "无劳动力",
+    "pension_resident": "",
+}
 
 RULES = (
     Rule("C01", Severity.ERROR, "未满十六岁的劳动技能", "{name} {age} 岁，劳动技能填“{labour}”，应为无劳动力",

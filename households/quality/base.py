@@ -29,7 +29,8 @@ class StandardLike(Protocol):
 class Context:
     """The day of the check and what belongs to no single person or household.
 
-    ``work``: one row a spell of work (``facts.WORK``; checks find it joined with the person, see ``prepared``). ``places``: names of the county's townships and villages.
+    ``work``: one row a spell of work (``facts.WORK``; checks find it joined with the person, see ``prepared``).
+    ``places``: names of the county's townships and villages.
     ``kept``: columns that the county keeps at all; a check that asks for others sleeps. None: every column.
     """
 

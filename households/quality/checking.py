@@ -33,8 +33,16 @@ _LOCK = "households.quality"
 # -- a county -----------------------------------------------------------------------------------------------------------
 def check_run(county_code: str, *, about: str = "", by=None) -> Run:
     """The run that checks the county. ``about`` sets one apart that must not be taken for one already under way (an import's)."""
-    key = f"{county_code}:{about}" if about else county_code
-    return enqueue(kind=CHECK, key=key, task="households.check_quality", by=by)
+    return enqueue(kind=CHECK, key=_key(county_code, about), task="households.check_quality", by=by)
+
+
+def last_run(county_code: str, *, about: str = "") -> Run | None:
+    """The newest run of ``check_run`` with the same arguments."""
+    return Run.objects.about(CHECK, _key(county_code, about)).first()
+
+
+def _key(county_code: str, about: str) -> str:
+    return f"{county_code}:{about}" if about else county_code
 
 
 def start_check(*, county: Division, by) -> Run:

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from fangpin import idcard
-from fangpin.idcard import Kind
 from fangpin.masking import mask_phone
 from households.choices import Owner, Severity
 from households.quality.base import Context, Example, Rule, blank, found, years_between

@@ -4,7 +4,19 @@ import pandas as pd
 
 from fangpin.policy.keys import Key
 from households.choices import Owner, Severity
-from households.quality.base import Context, Example, Rule, amount, blank, found, joined, of_home, per_household, whole, yes
+from households.quality.base import (
+    Context,
+    Example,
+    Rule,
+    amount,
+    blank,
+    found,
+    joined,
+    of_home,
+    per_household,
+    whole,
+    yes,
+)
 
 RECEIVED = {
     "wages": "工资性收入",

@@ -63,4 +63,8 @@ def _filled(columns: list[str], table: str, source: str, county_code: str) -> fr
 
 def _value(table: str, column: str) -> sql.Composable:
     field = BY_KEY[column]
-    return sql.SQL("{}.{}").format(sql.Identifier(table), sql.Identifier(field.column)) if field.column else other(table, column)
+    return (
+        sql.SQL("{}.{}").format(sql.Identifier(table), sql.Identifier(field.column))
+        if field.column
+        else other(table, column)
+    )

@@ -57,7 +57,12 @@ def exempt(problem: QualityProblem, *, reason: str, until: date, by) -> Exemptio
     if problem.is_exempt:
         raise Stale("这个问题已经豁免")
     exemption = Exemption.objects.create(
-        code=problem.code, household=problem.household, person=problem.person, reason=_reason(reason), until=until, by=by
+        code=problem.code,
+        household=problem.household,
+        person=problem.person,
+        reason=_reason(reason),
+        until=until,
+        by=by,
     )
     problem.exemption = exemption
     problem.save(update_fields=["exemption"])
@@ -78,8 +83,10 @@ def end_exemption(problem: QualityProblem, *, by) -> None:
 
 
 def _locked(problem: QualityProblem) -> QualityProblem:
-    problem = QualityProblem.objects.select_for_update(of=("self",)).select_related("household", "exemption").get(
-        pk=problem.pk
+    problem = (
+        QualityProblem.objects.select_for_update(of=("self",))
+        .select_related("household", "exemption")
+        .get(pk=problem.pk)
     )
     if problem.gone_at is not None:
         raise Stale("这个问题已经消除，不必再处理")

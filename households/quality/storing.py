@@ -26,7 +26,7 @@ _TABLE = """
 _SEEN = f"""
     UPDATE households_qualityproblem p SET last_seen = %s, severity = f.severity, division_id = f.division_id, "values" = f."values"
       FROM quality_found f WHERE p.gone_at IS NULL AND {_SAME}
-"""
+"""  # noqa: S608 - names of columns, no input
 _NEW = f"""
     INSERT INTO households_qualityproblem (id, code, severity, household_id, person_id, division_id, "values", first_seen, last_seen,
                                            explanation, exemption_id)
@@ -36,7 +36,7 @@ _NEW = f"""
                AND e.ended_at IS NULL AND e.until >= %(today)s ORDER BY e.until DESC LIMIT 1)
       FROM quality_found f
      WHERE NOT EXISTS (SELECT FROM households_qualityproblem p WHERE p.gone_at IS NULL AND {_SAME})
-"""
+"""  # noqa: S608 - names of columns, no input
 _GONE = """
     UPDATE households_qualityproblem p SET gone_at = %s FROM households_household h
      WHERE p.gone_at IS NULL AND p.household_id = h.id AND {where}
@@ -94,7 +94,9 @@ def _villages_of(values: Iterable[dict], known: dict[str, str]) -> dict[str, str
 def common_division(codes: Iterable[str]) -> str:
     """The code of the smallest division that holds all these villages."""
     codes = set(codes)
-    return next(prefix for digits in _LEVELS for prefix in [min(codes)[:digits]] if all(c.startswith(prefix) for c in codes))
+    return next(
+        prefix for digits in _LEVELS for prefix in [min(codes)[:digits]] if all(c.startswith(prefix) for c in codes)
+    )
 
 
 def _plain(values: dict) -> dict:

@@ -135,7 +135,14 @@ def post_and_months(people, households, context: Context):
     return found(hits, what=no_post[hits.index].map({True: "有聘用月数，没有岗位类型", False: "有岗位，没有聘用月数"}))
 
 
-_WORK = {"start": "202003", "end": "202102", "months": "12", "wage": "3000", "place": "广东省佛山市", "county": "南海区"}
+_WORK = {
+    "start": "202003",
+    "end": "202102",
+    "months": "12",
+    "wage": "3000",
+    "place": "广东省佛山市",
+    "county": "南海区",
+}
 _PUPIL = {"birthday": "2002-03-01", "student_status": "本科一年级", "labour": "无劳动力"}
 
 RULES = (

@@ -22,6 +22,7 @@ from fangpin.web import Action, ListColumn, confirm, conflict, list_page
 from households.filters import divisions_within
 from households.forms import PartialForm, UploadForm
 from households.models import ImportState, RegisterImport
+from households.quality.checking import last_run
 from households.register import APPLY, CHECK, confirm_register, upload_register, withdraw_register
 
 importers = needs(Right.IMPORT_REGISTER)
@@ -116,6 +117,7 @@ def import_detail(request, pk):
         "found": found,
         "counts": found.counts,
         "run": run,
+        "checked": last_run(found.county_id, about=str(pk)),
         "tone": TONES[found.state],
         "steps": _steps(found, run),
         "townships": _townships(found),

@@ -41,13 +41,19 @@ COLUMNS = (
     ListColumn("hint", "怎么办", lambda row: BY_CODE[row.code].hint, page=False),
     ListColumn("code", "检查项", lambda row: f"{row.code} {BY_CODE[row.code].title}", sort="code"),
     ListColumn("owner", "由谁整改", lambda row: BY_CODE[row.code].owner.label),
-    ListColumn("days", "天数", "days", sort="-first_seen", right=True),
+    ListColumn(
+        "since",
+        "发现",
+        lambda row: timezone.localdate(row.first_seen),
+        sort="first_seen",
+        sub=lambda row: f"{row.days} 天",
+    ),
+    ListColumn("days", "天数", "days", page=False),
     ListColumn("state", "状态", lambda row: state_of(row)[0]),
     ListColumn("head", "户主", "household.head_name", page=False),
     ListColumn("number", "户编号", "household.number", page=False),
     ListColumn("township", "乡镇", "household.village.parent.name", page=False),
     ListColumn("village", "行政村", "household.village.name", page=False),
-    ListColumn("since", "发现时间", "first_seen", page=False),
     ListColumn("explanation", "说明", "explanation", page=False),
 )
 TABS = (
@@ -61,7 +67,9 @@ TABS = (
 
 class ProblemFilter(PlaceFilter):
     place = "household__village__code"
-    group = django_filters.ChoiceFilter(label="分组", field_name="code", lookup_expr="startswith", choices=Group.choices)
+    group = django_filters.ChoiceFilter(
+        label="分组", field_name="code", lookup_expr="startswith", choices=Group.choices
+    )
     code = django_filters.ChoiceFilter(
         label="检查项", choices=[(rule.code, f"{rule.code} {rule.title}") for rule in RULES]
     )
@@ -81,7 +89,9 @@ class ProblemFilter(PlaceFilter):
 def quality_list(request):
     key, _, narrowed = next((tab for tab in TABS if tab[0] == request.GET.get("tab", "")), TABS[0])
     url = reverse("quality_list")
-    tabs = [{"label": label, "url": f"{url}?tab={tab}" if tab else url, "current": tab == key} for tab, label, _ in TABS]
+    tabs = [
+        {"label": label, "url": f"{url}?tab={tab}" if tab else url, "current": tab == key} for tab, label, _ in TABS
+    ]
     problems = QualityProblem.objects.reachable_by(request.user, Right.VIEW_REGISTER).select_related(*_RELATED)
     return list_page(
         request,
@@ -186,9 +196,13 @@ def _acts(request, problem) -> list[Action]:
     may_exempt = holds(request.user, Right.EXEMPT_QUALITY, problem.division_id)
     acts = []
     if may_explain and problem.severity != Severity.ERROR:
-        acts.append(Action("说明情况", reverse("quality_explain", args=[problem.pk]), icon="pencil", tone="pri", dialog=True))
+        acts.append(
+            Action("说明情况", reverse("quality_explain", args=[problem.pk]), icon="pencil", tone="pri", dialog=True)
+        )
     if may_exempt and problem.is_exempt:
-        acts.append(Action("终止豁免", reverse("quality_count_again", args=[problem.pk]), icon="rotate-ccw", dialog=True))
+        acts.append(
+            Action("终止豁免", reverse("quality_count_again", args=[problem.pk]), icon="rotate-ccw", dialog=True)
+        )
     elif may_exempt:
         acts.append(Action("豁免", reverse("quality_exempt", args=[problem.pk]), icon="shield-check", dialog=True))
     return acts
@@ -201,7 +215,9 @@ def quality_explain(request, pk):
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         return _act(request, problem, "已记录说明", lambda: explain(problem, by=request.user, **form.cleaned_data))
-    return _asked(request, problem, "说明情况", "说明后不再列为待处理；事实变了请直接更正数据。", "记录说明", "pencil", form)
+    return _asked(
+        request, problem, "说明情况", "说明后不再列为待处理；事实变了请直接更正数据。", "记录说明", "pencil", form
+    )
 
 
 @needs(Right.EXEMPT_QUALITY)

@@ -1,13 +1,18 @@
 """A small county with everything a page can show: people, files in every state, clues, doubtful rows, an import."""
 
+from datetime import timedelta
+
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from fangpin.accounts.roles import Role
 from fangpin.runs.queue import drain
 from households.models import Person
+from households.quality.standing import exempt
 from households.register import check_run, upload_register
 from screening.extracts.layouts import remember_layout
 from tests.builders import VILLAGES, a_county, a_department, a_household, a_person, a_phone, a_standard, an_officer
+from tests.households.quality.builders import a_problem
 from tests.households.tables import a_household_of, a_workbook
 from tests.screening.builders import JUNE, an_extract, house, run_the_month
 from tests.screening.extracts.strange import meaning
@@ -59,7 +64,21 @@ def everything() -> dict[str, object]:
     remember_layout(county=a_county(), list_code="MI-1", columns=meaning(), by=users["MI"])
     an_extract("HOU-1", period=JUNE, uploaded_by=users["HOU"])
     _an_import(users["county"])
+    _problems(users["township"])
     return users
+
+
+def _problems(officer) -> None:
+    """A warning to explain in each village, and an error that is exempt in the first."""
+    for person in Person.objects.filter(is_head=True, name__startswith="赵"):
+        a_problem(person.household, "E06", days=12)
+    first = Person.objects.filter(is_head=True, household__village=VILLAGES[0]).first().household
+    exempt(
+        a_problem(first, "C01"),
+        reason="寄养儿童，资料在补",
+        until=timezone.localdate() + timedelta(days=9),
+        by=officer,
+    )
 
 
 def _an_import(by) -> None:

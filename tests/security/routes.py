@@ -5,10 +5,12 @@ A URL name that is missing here fails tests/security/test_reach.py: whoever adds
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
+from django.utils import timezone
 
 from tests.security.actors import COUNTIES
 from tests.security.targets import (
@@ -29,6 +31,7 @@ from tests.security.targets import (
     people,
     places,
     postings,
+    problems,
     rulings,
     runs,
     spellings,
@@ -125,6 +128,11 @@ def _mapped(world):
     return [own, {"row_0": "9" * 8, "column_0_0": "'--"}, {"row_0": "\0", "no_list_0": "on"}]
 
 
+def _exemptions(world):
+    until = timezone.localdate() + timedelta(days=9)
+    return [{"reason": "电话核对参保信息", "until": until}, {"reason": "电话核对参保信息", "until": "2999-01-01"}, {}]
+
+
 _REASON = lambda world: [{"reason": "电话核对参保信息"}, {}]  # noqa: E731
 _CONFIRM = lambda world: [{"whole": "on", "replace": "on"}, {}]  # noqa: E731
 _SENDERS = ("own", "run")
@@ -163,6 +171,14 @@ ROUTES: dict[str, Route] = {
     "import_confirm": Route(imports("import_confirm"), _CONFIRM, ("imports",)),
     "import_withdraw": Route(imports("import_withdraw"), writers=("imports",)),
     "import_problems": Route(imports("import_problems"), records=True),
+    "quality_list": Route(page("quality_list", "register"), records=True),
+    "quality_villages": Route(page("quality_villages", "register")),
+    "quality_rules": Route(page("quality_rules", "register")),
+    "quality_check": Route(page("quality_check", "imports"), writers=("imports",)),
+    "quality_detail": Route(problems("quality_detail")),
+    "quality_explain": Route(problems("quality_explain", "explain"), _REASON, ("explain",)),
+    "quality_exempt": Route(problems("quality_exempt", "exempt"), _exemptions, ("exempt",)),
+    "quality_count_again": Route(problems("quality_count_again", "exempt", "exempt"), writers=("exempt",)),
     "extract_list": Route(page("extract_list", "own", "extracts"), records=True),
     "extract_new": Route(page("extract_new", "own", "run"), _uploads, _SENDERS),
     "format_list": Route(page("format_list", "own", "extracts")),
