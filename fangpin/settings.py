@@ -6,6 +6,7 @@ DATABASE_URL and REDIS_URL are always set when this module is read.
 
 import os
 import re
+from datetime import date
 from pathlib import Path
 
 import dj_database_url
@@ -24,6 +25,8 @@ def flag(name, default="0"):
 
 VAR_DIR = Path(os.environ.get("FANGPIN_VAR", BASE_DIR / "var"))
 DEMO = flag("FANGPIN_DEMO")
+# The day that checks of the register take for today: the demo's county stands in the year of the plan (fangpin.demo.county.DAY).
+REGISTER_DAY = date(2021, 5, 1) if DEMO else None
 DEBUG = flag("FANGPIN_DEBUG")
 HTTPS = flag("FANGPIN_HTTPS")  # served behind TLS: secure cookies, HSTS
 
@@ -140,6 +143,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "runs.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "seal-audit": {"task": "audit.seal", "schedule": 60.0},
     "sync-grants": {"task": "accounts.sync_grants", "schedule": crontab(hour="0", minute="5")},
+    "check-quality": {"task": "households.nightly_quality", "schedule": crontab(hour="1", minute="0")},
     # 每月 6 日规则运行 (domain.md 3.5); the verb refuses quietly when nothing is confirmed.
     "monthly-run": {"task": "screening.scheduled_month", "schedule": crontab(day_of_month="6", hour="2", minute="0")},
 }

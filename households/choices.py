@@ -53,3 +53,31 @@ class Event(models.TextChoices):
     JOIN = "join", "并户"
     HEAD = "head", "户主变更"
     CORRECTION = "correction", "信息更正"
+
+
+class Severity(models.TextChoices):
+    """问题级别 (domain.md 7.4)."""
+
+    ERROR = "E", "必须整改"
+    WARNING = "W", "整改或说明"
+    HINT = "I", "提示"
+
+
+class Owner(models.TextChoices):
+    """由谁整改."""
+
+    VILLAGE = "village", "村"
+    TOWNSHIP = "township", "乡镇"
+    COUNTY = "county", "县办"
+    DEPARTMENT = "department", "部门"
+
+
+class Group(models.TextChoices):
+    """数据质量检查的分组 (domain.md 7.4), the letter in front of each rule's code."""
+
+    IDENTITY = "A", "身份和家庭结构"
+    MEMBER = "B", "成员信息缺漏或矛盾"
+    AGE = "C", "年龄、就学和劳动技能"
+    WORK = "D", "务工和公益岗位"
+    LIVING = "E", "生产生活条件"
+    INCOME = "I", "收入"

@@ -27,7 +27,11 @@ def play(stage: Stage) -> None:
     stage.finish([register.check_run(upload)], "核对名册")
     upload.refresh_from_db()
     stage.finish([register.confirm_register(upload, by=officer)], "名册入库")
+    checked = register.quality_run(upload, by=officer)
+    stage.finish([checked], "检查名册数据")
+    checked.refresh_from_db()
     stage.say(f"  {upload.counts['rows']:,} 人入库，不能入库 {upload.counts['refused']:,} 行")
+    stage.say(f"  数据检查：必须整改 {checked.counts['errors']:,}，整改或说明 {checked.counts['warnings']:,}")
 
 
 def play_life(stage: Stage) -> None:

@@ -19,20 +19,12 @@ SIZES = {
 NOT_MONITORED = "none"
 
 
-class HouseholdFilter(django_filters.FilterSet):
+class PlaceFilter(django_filters.FilterSet):
+    """Township and village in reach; ``place`` is the lookup of the village's code."""
+
+    place = "village__code"
     township = django_filters.ChoiceFilter(label="乡镇", method="under", choices=())
     village = django_filters.ChoiceFilter(label="行政村", method="under", choices=())
-    kind = django_filters.ChoiceFilter(label="户类型", choices=HouseholdKind.choices)
-    category = django_filters.ChoiceFilter(
-        label="监测对象类别", method="of_category", choices=[*Category.choices, (NOT_MONITORED, "非监测对象")]
-    )
-    size = django_filters.ChoiceFilter(
-        label="人口", method="of_size", choices=[(key, label) for key, (label, *_) in SIZES.items()]
-    )
-
-    class Meta:
-        model = Household
-        fields = ()
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
@@ -45,8 +37,22 @@ class HouseholdFilter(django_filters.FilterSet):
             (name, [(village.pk, village.name) for village in group]) for name, group in towns.items()
         ]
 
-    def under(self, households, name, value):
-        return households.filter(village__code__startswith=value)
+    def under(self, rows, name, value):
+        return rows.filter(**{f"{self.place}__startswith": value})
+
+
+class HouseholdFilter(PlaceFilter):
+    kind = django_filters.ChoiceFilter(label="户类型", choices=HouseholdKind.choices)
+    category = django_filters.ChoiceFilter(
+        label="监测对象类别", method="of_category", choices=[*Category.choices, (NOT_MONITORED, "非监测对象")]
+    )
+    size = django_filters.ChoiceFilter(
+        label="人口", method="of_size", choices=[(key, label) for key, (label, *_) in SIZES.items()]
+    )
+
+    class Meta:
+        model = Household
+        fields = ()
 
     def of_category(self, households, name, value):
         return households.filter(category="" if value == NOT_MONITORED else value)

@@ -44,6 +44,25 @@ class RevealForm(forms.Form):
     )
 
 
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="说明",
+        min_length=4,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写明情况", "min_length": "至少写 4 个字"},
+    )
+
+
+class ExemptionForm(ReasonForm):
+    until = forms.DateField(
+        label="豁免至",
+        help_text="到期自动恢复，最长一年",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请选择到期日", "invalid": "日期写成 2021-12-31"},
+    )
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(
         label="姓名、拼音首字母、证件号码（或末六位）、电话、户编号、行政村",

@@ -9,6 +9,14 @@ contribute_menu(
         "对象", "农户名册", "house", "household_list", lambda user: holds_anywhere(user, Right.VIEW_REGISTER), order=40
     ),
     MenuItem(
+        "对象",
+        "数据质量",
+        "list-checks",
+        "quality_list",
+        lambda user: holds_anywhere(user, Right.VIEW_REGISTER),
+        order=45,
+    ),
+    MenuItem(
         "数据",
         "名册导入",
         "database",

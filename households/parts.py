@@ -5,7 +5,8 @@ from fangpin.desk.contributions import HouseholdPart, contribute_part, timeline_
 from fangpin.divisions.rights import Right
 from households import fields
 from households.fields import fields_of, groups_of, unknown_of
-from households.models import Household
+from households.models import Household, QualityProblem
+from households.quality.showing import shown_problems
 from households.showing import masked_values, members_of
 from households.values import Group, Of, shown_facts
 
@@ -54,6 +55,15 @@ def timeline(request, household) -> dict:
     return {"entries": timeline_of(request.user, household)}
 
 
+def problems_of(request, household):
+    """The problems that the user may see of this household; one with a number shared across villages is the township's."""
+    if not holds(request.user, Right.VIEW_REGISTER, household.village_id):
+        return None
+    problems = QualityProblem.objects.reachable_by(request.user, Right.VIEW_REGISTER).present()
+    mine = problems.filter(household=household).select_related("person", "household", "exemption", "explained_by")
+    return {"problems": shown_problems(mine.graver_first())}
+
+
 def _groups(household: Household, groups: tuple[Group, ...]) -> list[dict]:
     """Groups that are filled in by hand show their gaps; the others only when the register says something."""
     found = [{"group": group, "facts": _facts(household, group)} for group in groups]
@@ -89,3 +99,4 @@ contribute_part(
         "timeline", "时间线", "households/_timeline.html", timeline, 90, shown=lambda request, home: True, cards=True
     )
 )
+contribute_part(HouseholdPart("quality", "数据质量", "households/quality/_household.html", problems_of, order=60))

@@ -33,6 +33,7 @@ from households.importing.planning import Plan
 from households.importing.reading import LIMITS, NotARegister, Reading, read_register
 from households.importing.undoing import blockers, take_back
 from households.models import ImportState, RegisterImport
+from households.quality import checking
 
 CHECK, APPLY, UNDO = "register.check", "register.apply", "register.undo"
 CHANGED_MEANWHILE = "核对之后名册有了变动，核对结果已不准确。请重新核对，看过新的差异再入库"
@@ -148,6 +149,7 @@ def apply_import(register_import: RegisterImport, *, by, work: Work | None = Non
             raise NotAllowed(CHANGED_MEANWHILE) from clash
         move(register_import, "state", ImportState.CHECKED, ImportState.APPLIED, applied_by=by, applied_at=now)
         record(by, "register.applied", register_import, **{name: counts[name] for name in _COMPARED})
+        quality_run(register_import, by=by)
         transaction.on_commit(lambda: remove_file(register_import))
     _tell(work, counts)
 
@@ -182,6 +184,11 @@ def _may_be_undone(register_import: RegisterImport) -> None:
     found = blockers(register_import)
     if found:
         raise NotAllowed("不能撤销入库：" + "；".join(f"{blocker.text}（{blocker.count:,}）" for blocker in found))
+
+
+def quality_run(register_import: RegisterImport, *, by=None) -> Run:
+    """The run that checks the register as this import left it, one of its own: a nightly one under way may have passed some villages."""
+    return checking.check_run(register_import.county_id, about=str(register_import.pk), by=by)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import correct, differences, events, household, imports, lists
+from households.views import correct, differences, events, household, imports, lists, quality
 
 urlpatterns = [
     path("", lists.household_list, name="household_list"),
@@ -27,4 +27,12 @@ urlpatterns = [
     path("imports/<uuid:pk>/villages/", differences.import_villages, name="import_villages"),
     path("imports/<uuid:pk>/households/<uuid:household>/", differences.import_household, name="import_household"),
     path("imports/<uuid:pk>/problems.xlsx", imports.import_problems, name="import_problems"),
+    path("quality/", quality.quality_list, name="quality_list"),
+    path("quality/villages/", quality.quality_villages, name="quality_villages"),
+    path("quality/rules/", quality.quality_rules, name="quality_rules"),
+    path("quality/check/", quality.quality_check, name="quality_check"),
+    path("quality/<uuid:pk>/", quality.quality_detail, name="quality_detail"),
+    path("quality/<uuid:pk>/explain/", quality.quality_explain, name="quality_explain"),
+    path("quality/<uuid:pk>/exempt/", quality.quality_exempt, name="quality_exempt"),
+    path("quality/<uuid:pk>/count/", quality.quality_count_again, name="quality_count_again"),
 ]

@@ -66,12 +66,13 @@ with contextlib.redirect_stderr(io.StringIO()):  # what a first start says is no
 
 def plant_seeds(using, **kwargs):
     """Departments and first standards again, which the flush after a transactional test takes away with everything else."""
-    for app, model, migration in (
+    for app, model, *migrations in (
         ("accounts", "Department", "0002_departments"),
-        ("policy", "Standard", "0002_first_standards"),
+        ("policy", "Standard", "0002_first_standards", "0003_register_checks"),
     ):
         if not apps.get_model(app, model).objects.using(using).exists():
-            import_module(f"fangpin.{app}.migrations.{migration}").fill(apps, None)
+            for migration in migrations:
+                import_module(f"fangpin.{app}.migrations.{migration}").fill(apps, None)
 
 
 post_migrate.connect(plant_seeds, sender=apps.get_app_config("screening"), weak=False)

@@ -27,6 +27,11 @@ ACTIONS = {
     "household.printed": "打印农户档案",
     "person.revealed": "查看完整证件号",
     "household.searched": "查找农户",
+    "quality.started": "发起数据检查",
+    "quality.exported": "导出数据问题",
+    "quality.explained": "说明数据问题",
+    "quality.exempted": "豁免数据问题",
+    "quality.exemption_ended": "终止数据豁免",
     "extract.uploaded": "上传部门数据",
     "extract.confirmed": "部门数据入库",
     "extract.withdrawn": "作废部门数据",
@@ -81,4 +86,6 @@ DETAILS = {
     "part": "栏目",
     "event": "变动",
     "on": "日期",
+    "code": "检查项",
+    "until": "至",
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from fangpin.demo import identity, people, stories, timeline, traits
+from fangpin.demo import identity, people, slips, stories, timeline, traits
 from fangpin.demo.months import Month, snapshot
 from fangpin.demo.people import Village
 from fangpin.demo.stories import STORIES, Story
@@ -49,6 +49,7 @@ def make(*, divisions, persons: int = people.SCALE, seed: int = 20210506) -> Cou
         members["true_id"], members["disability"], members["level"], members["reissued"]
     )
     export = register_frame(households, members, places, seed)
+    slips.plant(export, frozenset(story.household for story in told.values()))
     return County(export, members, households, strangers, places, seed, year, told)
 
 

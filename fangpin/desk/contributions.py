@@ -1,4 +1,5 @@
-"""What apps contribute to the pages that look across them. Each app speaks in its own ``menus``, ``todos``, ``parts``, ``timeline`` modules.
+"""What apps contribute to the pages that look across them. Each app speaks in its own ``menus``, ``todos``, ``parts``, ``timeline``, ``facts``
+modules (facts: what an app knows that the checks of the register below it compare, households.quality.outside).
 
 The desk knows only these dataclasses; the modules are found as Django finds ``admin.py`` (architecture.md 1, idea 3), so imports run downhill
 and a new app appears on every page by itself.
@@ -10,7 +11,7 @@ from datetime import date, datetime
 
 from django.utils.module_loading import autodiscover_modules
 
-MODULES = ("menus", "todos", "parts", "timeline")
+MODULES = ("menus", "todos", "parts", "timeline", "facts")
 
 
 @dataclass(frozen=True)

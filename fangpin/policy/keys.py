@@ -44,6 +44,29 @@ class Key(TextChoices):
     VERIFY_DAYS_RED = "verify_days_red", "红色线索核查时限"
     VERIFY_DAYS_ORANGE = "verify_days_orange", "橙色线索核查时限"
     VERIFY_DAYS_YELLOW = "verify_days_yellow", "黄色线索核查时限"
+    CHECK_PARENT_GAP = "check_parent_gap", "父母与子女年龄至少相差"
+    CHECK_ELDERLY_AGE = "check_elderly_age", "老年人起始年龄（劳动技能、养老金）"
+    CHECK_KINDERGARTEN_MAX = "check_kindergarten_max", "学前教育年龄低于"
+    CHECK_PRIMARY_MIN = "check_primary_min", "小学年龄下限"
+    CHECK_PRIMARY_MAX = "check_primary_max", "小学年龄上限"
+    CHECK_JUNIOR_MIN = "check_junior_min", "初中年龄下限"
+    CHECK_JUNIOR_MAX = "check_junior_max", "初中年龄上限"
+    CHECK_SENIOR_MIN = "check_senior_min", "高中、中职年龄下限"
+    CHECK_SENIOR_MAX = "check_senior_max", "高中、中职年龄上限"
+    CHECK_COLLEGE_MIN = "check_college_min", "高职、本科年龄下限"
+    CHECK_POSTGRADUATE_MIN = "check_postgraduate_min", "研究生年龄下限"
+    CHECK_YOUTH_MAX = "check_youth_max", "青年文化程度偏低核对年龄上限"
+    CHECK_WAGE_MAX = "check_wage_max", "务工月收入上限"
+    CHECK_WAGE_MIN = "check_wage_min", "务工月收入下限"
+    CHECK_WAGE_HARD_MIN = "check_wage_hard_min", "务工月收入下限（明显错误）"
+    CHECK_WORK_OPEN_MONTHS = "check_work_open_months", "务工未结束记录最长时间"
+    CHECK_WAGE_GAP = "check_wage_gap", "工资性收入与务工记录相差"
+    CHECK_POSTS = "check_posts", "一人公益岗位数达到"
+    CHECK_POST_AGE_MAX = "check_post_age_max", "公益岗位聘用年龄低于"
+    CHECK_HOUSE_AREA_MAX = "check_house_area_max", "住房面积上限"
+    CHECK_ROAD_KM_MAX = "check_road_km_max", "与村主干路距离上限"
+    CHECK_LAND_MAX = "check_land_max", "各类土地面积上限"
+    CHECK_INCOME_CHANGE = "check_income_change", "年收入变化幅度"
 
 
 @dataclass(frozen=True)
@@ -102,6 +125,29 @@ META: dict[Key, KeyInfo] = {
     Key.VERIFY_DAYS_RED: _info("工作日", "2", "3.5 预警分级：红色 1–2 个工作日入户", minimum="1", maximum="60"),
     Key.VERIFY_DAYS_ORANGE: _info("工作日", "3", "3.5 预警分级：橙色 3 个工作日入户", minimum="1", maximum="60"),
     Key.VERIFY_DAYS_YELLOW: _info("工作日", "5", "3.5 预警分级：黄色 5 个工作日", minimum="1", maximum="60"),
+    Key.CHECK_PARENT_GAP: _info("周岁", "15", "7.4 A13：子女比户主小不足 15 岁", minimum="10", maximum="25"),
+    Key.CHECK_ELDERLY_AGE: _info("周岁", "60", "7.4 C03、I05：60 岁以上", minimum="50", maximum="75"),
+    Key.CHECK_KINDERGARTEN_MAX: _info("周岁", "7", "7.4 B04、C07：7 岁及以上仍填学前", minimum="5", maximum="9"),
+    Key.CHECK_PRIMARY_MIN: _info("周岁", "6", "7.4 C08：小学 6–14 岁", minimum="4", maximum="8"),
+    Key.CHECK_PRIMARY_MAX: _info("周岁", "14", "7.4 C08：小学 6–14 岁", minimum="11", maximum="18"),
+    Key.CHECK_JUNIOR_MIN: _info("周岁", "12", "7.4 C09：初中 12–17 岁", minimum="10", maximum="14"),
+    Key.CHECK_JUNIOR_MAX: _info("周岁", "17", "7.4 C09：初中 12–17 岁", minimum="14", maximum="20"),
+    Key.CHECK_SENIOR_MIN: _info("周岁", "15", "7.4 C10：高中、中职 15–20 岁", minimum="13", maximum="17"),
+    Key.CHECK_SENIOR_MAX: _info("周岁", "20", "7.4 C10：高中、中职 15–20 岁", minimum="17", maximum="25"),
+    Key.CHECK_COLLEGE_MIN: _info("周岁", "18", "7.4 C11：高职、本科不小于 18 岁", minimum="14", maximum="20"),
+    Key.CHECK_POSTGRADUATE_MIN: _info("周岁", "20", "7.4 C11：硕士不小于 20 岁", minimum="18", maximum="25"),
+    Key.CHECK_YOUTH_MAX: _info("周岁", "22", "7.4 C12：16–22 岁小学及以下文化", minimum="16", maximum="35"),
+    Key.CHECK_WAGE_MAX: _info("元", "30000", "7.4 D04：月收入超过 30000 元"),
+    Key.CHECK_WAGE_MIN: _info("元", "400", "7.4 D04：月收入低于 400 元"),
+    Key.CHECK_WAGE_HARD_MIN: _info("元", "100", "7.4 D04：月收入低于 100 元"),
+    Key.CHECK_WORK_OPEN_MONTHS: _info("个月", "18", "7.4 D06：开始 18 个月仍未结束", minimum="1", maximum="120"),
+    Key.CHECK_WAGE_GAP: _info("比例", "0.30", "7.4 D10：相差 30% 以上", maximum="1"),
+    Key.CHECK_POSTS: _info("个", "3", "7.4 D11：一人 3 个以上公益岗位", minimum="2", maximum="10"),
+    Key.CHECK_POST_AGE_MAX: _info("周岁", "70", "7.4 D11：70 岁及以上不聘用", minimum="55", maximum="90"),
+    Key.CHECK_HOUSE_AREA_MAX: _info("平方米", "1000", "7.4 E01：住房面积超过 1000 平方米"),
+    Key.CHECK_ROAD_KM_MAX: _info("公里", "5", "7.4 E03：距主干路超过 5 公里", maximum="100"),
+    Key.CHECK_LAND_MAX: _info("亩", "100", "7.4 E04：超过 100 亩（林地多的县可到 200 亩）", maximum="10000"),
+    Key.CHECK_INCOME_CHANGE: _info("比例", "0.50", "7.4 I07：比上年增减 50% 以上", maximum="10"),
 }
 
 DEFAULTS: dict[Key, Decimal] = {key: info.default for key, info in META.items()}

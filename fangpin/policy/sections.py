@@ -48,6 +48,39 @@ SECTIONS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key.VERIFY_DAYS_YELLOW,
         ),
     ),
+    (
+        "名册数据检查：年龄和就学",
+        (
+            Key.CHECK_PARENT_GAP,
+            Key.CHECK_ELDERLY_AGE,
+            Key.CHECK_KINDERGARTEN_MAX,
+            Key.CHECK_PRIMARY_MIN,
+            Key.CHECK_PRIMARY_MAX,
+            Key.CHECK_JUNIOR_MIN,
+            Key.CHECK_JUNIOR_MAX,
+            Key.CHECK_SENIOR_MIN,
+            Key.CHECK_SENIOR_MAX,
+            Key.CHECK_COLLEGE_MIN,
+            Key.CHECK_POSTGRADUATE_MIN,
+            Key.CHECK_YOUTH_MAX,
+        ),
+    ),
+    (
+        "名册数据检查：务工、生产生活和收入",
+        (
+            Key.CHECK_WAGE_MAX,
+            Key.CHECK_WAGE_MIN,
+            Key.CHECK_WAGE_HARD_MIN,
+            Key.CHECK_WORK_OPEN_MONTHS,
+            Key.CHECK_WAGE_GAP,
+            Key.CHECK_POSTS,
+            Key.CHECK_POST_AGE_MAX,
+            Key.CHECK_HOUSE_AREA_MAX,
+            Key.CHECK_ROAD_KM_MAX,
+            Key.CHECK_LAND_MAX,
+            Key.CHECK_INCOME_CHANGE,
+        ),
+    ),
 )
 
 

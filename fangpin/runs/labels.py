@@ -6,6 +6,7 @@ KINDS = {
     "register.import": "核对农户名册",
     "register.apply": "农户名册入库",
     "register.undo": "撤销名册入库",
+    "quality.check": "检查名册数据",
     "month.run": "月度运行",
     "month.extract": "匹配和预警",
 }
@@ -26,4 +27,9 @@ COUNTS = {
     "changed": "变更",
     "same": "未变",
     "gone": "已不在名册",
+    "errors": "必须整改",
+    "warnings": "整改或说明",
+    "hints": "提示",
+    "problems_new": "新发现问题",
+    "problems_gone": "已消除问题",
 }

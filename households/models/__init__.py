@@ -5,5 +5,17 @@ from households.models.difference import Difference
 from households.models.household import Household
 from households.models.importing import ImportState, RegisterImport
 from households.models.person import Person
+from households.models.quality import Exemption, QualityCheck, QualityProblem
 
-__all__ = ["Change", "Difference", "Household", "ImportState", "LifeEvent", "Person", "RegisterImport"]
+__all__ = [
+    "Change",
+    "Difference",
+    "Exemption",
+    "Household",
+    "ImportState",
+    "LifeEvent",
+    "Person",
+    "QualityCheck",
+    "QualityProblem",
+    "RegisterImport",
+]

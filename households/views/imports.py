@@ -23,6 +23,7 @@ from households.filters import divisions_within
 from households.forms import PartialForm, UploadForm
 from households.importing.undoing import blockers
 from households.models import ImportState, RegisterImport
+from households.quality.checking import last_run
 from households.register import (
     APPLY,
     CHECK,
@@ -127,6 +128,7 @@ def import_detail(request, pk):
         "found": found,
         "counts": found.counts,
         "run": run,
+        "checked": last_run(found.county_id, about=str(pk)),
         "tone": TONES[found.state],
         "steps": _steps(found, run),
         "townships": _townships(found),

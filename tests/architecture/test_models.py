@@ -32,6 +32,8 @@ WITHIN_REACH = {
     "households.Difference": {"name", "about", "fields"},  # numbers in them are masked before they are stored
     "households.Change": {"before"},  # a row of the register as it stood, its sealed columns sealed
     "households.LifeEvent": {"reason"},
+    "households.Exemption": {"reason"},
+    "households.QualityProblem": {"values", "explanation"},  # names of relatives and namesakes, circumstances; numbers in them are masked
 }  # fmt: skip
 # Codes, keys, file names, reasons, counts: nothing of a person.
 PLAIN = {
@@ -44,8 +46,11 @@ PLAIN = {
     "households.Change": {"table"},
     "households.Difference": {"table", "kind", "household_number", "number"},
     "households.Household": {"number", "hamlet", "kind", "category"},
+    "households.Exemption": {"code"},
     "households.LifeEvent": {"kind"},
     "households.Person": {"number", "id_type", "sex", "relation", "left_why"},
+    "households.QualityCheck": {"kept"},
+    "households.QualityProblem": {"code", "severity"},
     "households.RegisterImport": {"filename", "digest", "state", "refusal", "counts"},
     "policy.Standard": {"name", "document_number"},
     "policy.Threshold": {"key"},
@@ -94,6 +99,9 @@ def test_no_model_wide_right_exists(model):
     assert tuple(model._meta.default_permissions) == ()
 
 
-@pytest.mark.parametrize("label", ["households.Household", "households.Person", "screening.Clue", "screening.Extract"])
+@pytest.mark.parametrize(
+    "label",
+    ["households.Household", "households.Person", "households.QualityProblem", "screening.Clue", "screening.Extract"],
+)
 def test_what_is_personal_has_a_random_primary_key(label):
     assert isinstance(apps.get_model(label)._meta.pk, models.UUIDField)

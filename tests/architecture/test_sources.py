@@ -21,6 +21,10 @@ FREE_STARTS = {
     "fangpin/policy/views.py": {"Standard"},  # … standards are public to whoever has the page
     "fangpin/runs/views.py": {"Posting", "Run"},  # … runs_of is the reach of runs, which have no division
     "households/views/imports.py": {"Division", "Run"},  # … names of the townships, the run of an import in reach
+    "households/views/quality.py": {
+        "QualityCheck",
+        "Standard",
+    },  # … when the own county was last checked; standards are public
     "screening/views/clues.py": {"RowMatch"},  # … the match of a clue in reach
     "screening/views/extract.py": {"RowProblem"},  # … problems of a file in reach
     "screening/views/extracts.py": {"Division"},  # … the county of the own posting

@@ -1,8 +1,9 @@
 """A small county with everything a page can show: people, files in every state, clues, doubtful rows, an import."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from fangpin.accounts.roles import Role
 from fangpin.runs.queue import drain
@@ -10,9 +11,11 @@ from households.choices import Event
 from households.events.correcting import correct
 from households.events.leaving import leave
 from households.models import Household, LifeEvent, Person
+from households.quality.standing import exempt
 from households.register import check_run, confirm_register, upload_register
 from screening.extracts.layouts import remember_layout
 from tests.builders import VILLAGES, a_county, a_department, a_household, a_person, a_phone, a_standard, an_officer
+from tests.households.quality.builders import a_problem
 from tests.households.tables import a_household_of, a_workbook
 from tests.screening.builders import JUNE, an_extract, house, run_the_month
 from tests.screening.extracts.strange import meaning
@@ -68,7 +71,21 @@ def everything() -> dict[str, object]:
         users["county"], [*a_household_of("450399100001", 3), *a_household_of("450399100002", 2, 行政村="无此村")]
     )
     _life(users["township"])
+    _problems(users["township"])
     return users
+
+
+def _problems(officer) -> None:
+    """A warning to explain in each village, and an error that is exempt in the first."""
+    for person in Person.objects.filter(is_head=True, name__startswith="赵"):
+        a_problem(person.household, "E06", days=12)
+    first = Person.objects.filter(is_head=True, household__village=VILLAGES[0]).first().household
+    exempt(
+        a_problem(first, "C01"),
+        reason="寄养儿童，资料在补",
+        until=timezone.localdate() + timedelta(days=9),
+        by=officer,
+    )
 
 
 def _an_import(by, rows, *, apply: bool = False) -> None:

@@ -14,11 +14,12 @@ ACTORS = (
 )  # fmt: skip
 
 _READS = frozenset({"register", "clues"})
-_COUNTY = _READS | {"edits", "imports", "extracts", "matches", "runs", "run"}
+_MENDS = frozenset({"explain", "exempt"})  # reasons and exemptions for problems of the data
+_COUNTY = _READS | _MENDS | {"edits", "imports", "extracts", "matches", "runs", "run"}
 SIGHTS: dict[Role, frozenset[str]] = {
-    Role.VILLAGE: _READS,
-    Role.TOWNSHIP: _READS | {"edits"},
-    Role.TOWNSHIP_LEADER: _READS,
+    Role.VILLAGE: _READS | {"explain"},
+    Role.TOWNSHIP: _READS | _MENDS | {"edits"},
+    Role.TOWNSHIP_LEADER: _READS | _MENDS,
     Role.INSPECTOR: _READS,
     Role.COUNTY: _COUNTY,
     Role.COUNTY_LEADER: _COUNTY | {"policy"},

@@ -5,10 +5,12 @@ A URL name that is missing here fails tests/security/test_reach.py: whoever adds
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
+from django.utils import timezone
 
 from tests.security.actors import COUNTIES
 from tests.security.runs import DIFFERING
@@ -31,6 +33,7 @@ from tests.security.targets import (
     people,
     places,
     postings,
+    problems,
     rulings,
     runs,
     spellings,
@@ -132,6 +135,13 @@ _BIRTH = lambda world: [_ENTERED, {}]  # noqa: E731
 _CORRECTION = lambda world: [  # noqa: E731
     {"hamlet": "小屯", "former_name": "旧名", "name": "新名", "on": "2021-05-06", "reason": "入户核对"}, {"reason": "\0"},
 ]  # fmt: skip
+
+
+def _exemptions(world):
+    until = timezone.localdate() + timedelta(days=9)
+    return [{"reason": "电话核对参保信息", "until": until}, {"reason": "电话核对参保信息", "until": "2999-01-01"}, {}]
+
+
 _REASON = lambda world: [{"reason": "电话核对参保信息"}, {}]  # noqa: E731
 _CONFIRM = lambda world: [{"whole": "on", "replace": "on"}, {}]  # noqa: E731
 _SENDERS = ("own", "run")
@@ -184,6 +194,14 @@ ROUTES: dict[str, Route] = {
     "import_differences": Route(imports("import_differences"), records=True),
     "import_villages": Route(imports("import_villages")),
     "import_household": Route(imports("import_household", household=DIFFERING)),
+    "quality_list": Route(page("quality_list", "register"), records=True),
+    "quality_villages": Route(page("quality_villages", "register")),
+    "quality_rules": Route(page("quality_rules", "register")),
+    "quality_check": Route(page("quality_check", "imports"), writers=("imports",)),
+    "quality_detail": Route(problems("quality_detail")),
+    "quality_explain": Route(problems("quality_explain", "explain"), _REASON, ("explain",)),
+    "quality_exempt": Route(problems("quality_exempt", "exempt"), _exemptions, ("exempt",)),
+    "quality_count_again": Route(problems("quality_count_again", "exempt", "exempt"), writers=("exempt",)),
     "extract_list": Route(page("extract_list", "own", "extracts"), records=True),
     "extract_new": Route(page("extract_new", "own", "run"), _uploads, _SENDERS),
     "format_list": Route(page("format_list", "own", "extracts")),

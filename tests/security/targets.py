@@ -86,6 +86,17 @@ def people(name):
     return targets
 
 
+def problems(name, sight="register", kind="open"):
+    """Problems of the data by village, and one that two villages of a township share, which is the township's."""
+
+    def targets(world):
+        chosen = [*(world.villages[nth] for nth in (0, 1, 2, 3, 6)), "shared"]
+        found = [(f"problem {key}", world.problems[kind, key]) for key in chosen if (kind, key) in world.problems]
+        return _objects(name, [(label, one.pk, ((sight, one.division_id, ""),)) for label, one in found], RANDOM)
+
+    return targets
+
+
 def clues(name):
     def targets(world):
         keys = [*(world.villages[nth] for nth in (0, 1, 2, 3, 6)), "moved"]

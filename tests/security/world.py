@@ -22,13 +22,14 @@ from fangpin.policy.models import Standard
 from fangpin.runs.models import Run
 from fangpin.sealing import seal_stream
 from households.events.correcting import correct
-from households.models import Household, LifeEvent, Person, RegisterImport
+from households.models import Household, LifeEvent, Person, QualityProblem, RegisterImport
 from screening.choices import ExtractState, Grade, MatchState, Risk, RowStatus, Severity
 from screening.extracts.intake import sealed_path
 from screening.extracts.storing import store_rows
 from screening.models import ClosedMonth, Clue, Extract, Layout, RowMatch, RowProblem, Ruling, Spelling
 from tests.builders import a_department, a_phone, a_posting, a_standard, a_user, an_id
 from tests.security.actors import COUNTIES, Actor, Sight
+from tests.security.problems import some_problems
 from tests.security.runs import a_run, an_import, everybody
 
 LISTS = {"MI": "MI-1", "EDU": "EDU-1", "CIV": "CIV-1"}
@@ -45,6 +46,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)  # the heads, by village
     events: dict[str, LifeEvent] = field(default_factory=dict)  # by village, each about the member beside the head
     clues: dict[str, Clue] = field(default_factory=dict)  # by village
+    problems: dict[tuple[str, str], QualityProblem] = field(default_factory=dict)  # by kind and village, or "shared"
     extracts: dict[tuple[str, str], Extract] = field(default_factory=dict)  # by county and department
     layouts: dict[tuple[str, str], Layout] = field(default_factory=dict)  # by county and department
     imports: dict[str, RegisterImport] = field(default_factory=dict)  # by county, checked
@@ -100,6 +102,8 @@ def a_world() -> World:
         _remembered(world, county)
         an_import(world, county)
     _moved_household(world)
+    for village in world.villages:
+        some_problems(world, village)
     _others(world)
     clerk = world.actor("county").user
     ClosedMonth.objects.create(month=CLOSED)

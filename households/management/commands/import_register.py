@@ -13,7 +13,15 @@ from fangpin.sealing import Unsealable
 from fangpin.transitions import NotAllowed
 from households.importing.refused import write_refused
 from households.models import ImportState, RegisterImport
-from households.register import WAITING, check_run, confirm_register, digest_of, upload_register, withdraw_register
+from households.register import (
+    WAITING,
+    check_run,
+    confirm_register,
+    digest_of,
+    quality_run,
+    upload_register,
+    withdraw_register,
+)
 
 _COUNTS = (("new", "新增"), ("changed", "变化"), ("same", "未变"), ("gone", "已不在名册"), ("refused", "不能入库"))
 _MUCH = 0.1  # share of the present people whose absence suggests that the file is a part only
@@ -33,7 +41,7 @@ class Command(BaseCommand):
         try:
             with (
                 working_here(),
-                tqdm(total=2 - dry_run, desc="农户名册", unit="步", disable=None, file=sys.stderr) as bar,
+                tqdm(total=3 - 2 * dry_run, desc="农户名册", unit="步", disable=None, file=sys.stderr) as bar,
             ):
                 register_import = self._check(county, file)
                 bar.update()
@@ -41,6 +49,8 @@ class Command(BaseCommand):
                     withdraw_register(register_import, by=None)
                 else:
                     _finished(drain(confirm_register(register_import, by=None)))
+                    bar.update()
+                    _finished(drain(quality_run(register_import)))
                     bar.update()
         except (NotAllowed, Unsealable, OSError) as refusal:
             raise CommandError(f"{file.name}：{refusal}") from refusal

@@ -1,0 +1,125 @@
+"""What a check keeps: once per object, with its age, gone when mended; and who else is looked at again."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from fangpin.runs.queue import drain
+from households.models import Household, Person, QualityCheck, QualityProblem
+from households.quality.checking import check_run, recheck
+from households.quality.kept import find_kept
+from tests.builders import COUNTY, VILLAGES, a_county, a_household, a_person, an_id
+
+pytestmark = pytest.mark.django_db
+
+
+def check():
+    return drain(check_run(COUNTY))
+
+
+def open_codes(household=None):
+    problems = QualityProblem.objects.present().order_by("code")
+    return list((problems.filter(household=household) if household else problems).values_list("code", flat=True))
+
+
+def a_home(**head):
+    home = a_household(people=0)
+    a_person(home, **{"name": "赵大", "is_head": True, "relation": "户主", **head})
+    return home
+
+
+def test_the_ordinary_household_has_no_problem():
+    a_person(a_home(), name="赵小大", relation="之子", birthday=date(1995, 1, 1))
+    run = check()
+    assert (run.state, open_codes()) == ("done", [])
+    assert (run.counts["rows"], run.counts["households"]) == (2, 1)
+
+
+def test_a_problem_is_kept_once_and_ages():
+    home = a_home(labour="普通劳动力", birthday=date(2015, 1, 1))
+    check()
+    first = QualityProblem.objects.get(household=home, code="C01")
+    QualityProblem.objects.update(first_seen=timezone.now() - timedelta(days=12))
+    check()
+    again = QualityProblem.objects.get(household=home, code="C01")
+    assert (again.pk, again.days, again.gone_at) == (first.pk, 12, None)
+    assert again.last_seen > first.last_seen
+    assert again.values == {"age": again.values["age"], "labour": "普通劳动力"}
+
+
+def test_a_mended_problem_is_gone_and_one_that_comes_back_is_new():
+    home = a_home(relation="")
+    recheck([home.pk])
+    Person.objects.update(relation="户主")
+    recheck([home.pk])
+    assert open_codes() == []
+    Person.objects.update(relation="")
+    recheck([home.pk])
+    assert QualityProblem.objects.filter(code="A12").count() == 2
+    assert open_codes(home) == ["A12"]
+
+
+def test_a_change_in_one_household_mends_the_other():
+    number = an_id()
+    one, other = a_home(id_number=number), a_home(id_number=number)
+    recheck([one.pk])
+    assert (open_codes(one), open_codes(other)) == (["A19"], ["A19"])
+    person = Person.objects.get(household=one)
+    person.id_number = an_id()
+    person.save()
+    recheck([one.pk])
+    assert open_codes() == []
+
+
+def test_who_shares_a_number_across_villages_is_a_matter_of_the_township():
+    number = an_id()
+    homes = [a_household(village, people=0) for village in VILLAGES[:2]]
+    for nth, home in enumerate(homes):
+        a_person(home, name=f"赵{nth}", is_head=True, relation="户主", id_number=number)
+    check()
+    problems = QualityProblem.objects.filter(code="A04")
+    assert {problem.division_id for problem in problems} == {VILLAGES[0][:9]}
+    assert {problem.values["others"] for problem in problems} == {"上坪村赵0", "下坪村赵1"}
+
+
+def test_a_shared_phone_is_found_and_masked():
+    for _ in range(2):
+        a_household(people=1, phone="19900001234")
+    check()
+    problems = QualityProblem.objects.filter(code="A18")
+    assert [(p.values["phone"], p.values["count"]) for p in problems] == [("199****1234", 1)] * 2
+
+
+def test_who_left_has_no_problems():
+    home = a_home(relation="")
+    check()
+    Person.objects.update(left_on=date(2021, 5, 1), left_why="died")
+    Household.objects.update(size=0)
+    recheck([home.pk])
+    assert open_codes() == []
+
+
+def test_a_column_that_the_register_lacks_is_nobodys_gap():
+    homes = [a_home() for _ in range(30)]
+    assert "ethnicity" not in find_kept(COUNTY)
+    check()
+    assert open_codes() == []
+    Person.objects.exclude(household=homes[0]).update(ethnicity="汉族")
+    check()
+    assert open_codes() == ["B01"]
+    assert "ethnicity" in QualityCheck.objects.latest().kept
+
+
+def test_a_household_that_is_gone_takes_its_problems_along():
+    home = a_home(relation="")
+    recheck([home.pk])
+    Person.objects.all().delete()
+    Household.objects.all().delete()
+    assert QualityProblem.objects.count() == 0
+
+
+def test_an_empty_county_is_checked():
+    a_county()
+    run = check()
+    assert (run.state, run.counts["rows"]) == ("done", 0)
