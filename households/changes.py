@@ -1,6 +1,6 @@
 """Writing down what rows of the register were before they change, and putting them back (households.models.change)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from uuid import UUID
 
@@ -59,6 +59,16 @@ def _put_back(table: Change.Table, ids: list[int]) -> None:
         cursor.execute(sql.SQL(_PUT_BACK).format(table=_table(table), columns=columns), [ids])
     touched = Change.objects.filter(pk__in=ids).values("object_id")
     model.objects.filter(pk__in=touched).update(updated_at=timezone.now())
+
+
+def pointing_at(table: Change.Table, ids) -> Iterator[QuerySet]:
+    """The rows of any app with a foreign key to these rows (ids or a subquery), a queryset for each key.
+
+    What is worked out from the register and goes with it (``derived = True`` on the model) is left out.
+    """
+    for relation in MODELS[table]._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and not getattr(relation.related_model, "derived", False):
+            yield relation.related_model._base_manager.filter(**{f"{relation.field.attname}__in": ids})
 
 
 def _table(table: Change.Table) -> sql.Identifier:

@@ -176,6 +176,7 @@ def undo_import(register_import: RegisterImport, *, by, work: Work | None = None
         ended = {"undone_by": by, "undone_at": timezone.now()}
         move(register_import, "state", ImportState.APPLIED, ImportState.UNDONE, **ended)
         record(by, "register.undone", register_import, rows=changes)
+        quality_run(register_import, by=by)
 
 
 def _may_be_undone(register_import: RegisterImport) -> None:

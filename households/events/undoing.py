@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from fangpin.audit.trail import record
 from fangpin.transitions import NotAllowed
-from households.changes import MODELS, put_back, standing
+from households.changes import MODELS, pointing_at, put_back, standing
 from households.events.writing import require_on
 from households.models import Change, Household, LifeEvent, Person
+from households.quality.checking import recheck
 
 
 def what_blocks(event: LifeEvent) -> list[str]:
@@ -32,14 +33,10 @@ def _references(event: LifeEvent, changes: list[Change]) -> list[str]:
     lines = []
     for table, model in MODELS.items():
         new = [change.object_id for change in changes if change.table == table and change.before is None]
-        for relation in model._meta.get_fields(include_hidden=True) if new else ():
-            if not (relation.auto_created and relation.one_to_many) or relation.related_model in (Person, LifeEvent):
-                continue
-            count = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": new}).count()
+        for rows in pointing_at(table, new) if new else ():
+            count = 0 if rows.model in (Person, LifeEvent) else rows.count()
             if count:
-                lines.append(
-                    f"已有 {count} 条{relation.related_model._meta.verbose_name}与新登记的{model._meta.verbose_name}有关"
-                )
+                lines.append(f"已有 {count} 条{rows.model._meta.verbose_name}与新登记的{model._meta.verbose_name}有关")
     return lines
 
 
@@ -68,6 +65,7 @@ def undo_event(event: LifeEvent, *, by) -> None:
     event.undone_at, event.undone_by = timezone.now(), by
     event.save(update_fields=["undone_at", "undone_by"])
     record(by, "event.undone", event.household, event=event.get_kind_display(), on=event.on.isoformat())
+    recheck(homes)
 
 
 def _forget_new(changes: list[Change]) -> None:

@@ -21,6 +21,7 @@ from households.changes import note, note_new, standing
 from households.choices import Event
 from households.dictionaries import RELATION
 from households.models import Change, Household, LifeEvent, Person
+from households.quality.checking import recheck
 
 _NO_POST = "您没有登记该村农户变动的岗位"
 _STALE = "这户刚刚被他人更新，请刷新后核对再登记"
@@ -107,7 +108,8 @@ def require_on(by, village_code: str) -> None:
 
 
 def finish(writing: Writing, relations: Mapping[UUID, str] | None = None) -> LifeEvent:
-    """Restate ``relations`` (person -> 与户主关系; 户主 seats him), check the households, keep what was before, write."""
+    """Restate ``relations`` (person -> 与户主关系; 户主 seats him), check the households, keep what was before, write; then the checks of
+    the register look at the households anew."""
     _relate(writing, relations or {})
     for household in writing.households.values():
         _count(writing, household)
@@ -116,6 +118,7 @@ def finish(writing: Writing, relations: Mapping[UUID, str] | None = None) -> Lif
     _write(writing)
     event = writing.event
     record(event.by, "event.entered", event.household, event=event.get_kind_display(), on=event.on.isoformat())
+    recheck(writing.households)
     return event
 
 

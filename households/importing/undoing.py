@@ -12,10 +12,9 @@ from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 from psycopg2 import sql
 
+from households.changes import MODELS, pointing_at
 from households.choices import Event
-from households.models import Change, Household, Person, RegisterImport
-
-MODELS = {Change.Table.HOUSEHOLD: Household, Change.Table.PERSON: Person}
+from households.models import Change, Person, RegisterImport
 
 
 @dataclass(frozen=True)
@@ -86,18 +85,13 @@ def _unrecorded(batch: RegisterImport) -> Iterator[Blocker]:
 
 def _pointing_at_new(batch: RegisterImport) -> Iterator[Blocker]:
     """Rows of any app whose foreign key is a person or household that would go. Persons of the batch itself go with it."""
-    for table, model in MODELS.items():
-        for relation in model._meta.get_fields(include_hidden=True):
-            if relation.auto_created and not relation.concrete:
-                rows = relation.related_model._base_manager.filter(
-                    **{f"{relation.field.attname}__in": new_rows(batch, table)}
-                )
-                if _has_batch(relation.related_model):
-                    rows = rows.exclude(batch=batch)
-                if relation.related_model is Person:
-                    rows = rows.exclude(pk__in=Change.objects.filter(batch=batch).values("object_id"))
-                name = relation.related_model._meta.verbose_name
-                yield Blocker(f"新增的{table.label}已有{name}", rows.count())
+    for table in MODELS:
+        for rows in pointing_at(table, new_rows(batch, table)):
+            if _has_batch(rows.model):
+                rows = rows.exclude(batch=batch)
+            if rows.model is Person:
+                rows = rows.exclude(pk__in=Change.objects.filter(batch=batch).values("object_id"))
+            yield Blocker(f"新增的{table.label}已有{rows.model._meta.verbose_name}", rows.count())
 
 
 def _has_batch(model) -> bool:

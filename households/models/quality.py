@@ -123,6 +123,8 @@ class QualityProblem(models.Model):
     Its sentence is made of ``values`` when it is shown (``households.quality.catalogue``); numbers in them are masked.
     """
 
+    derived = True  # found anew by the next check: what is undone takes it along (households.changes.pointing_at)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField("检查项", max_length=3)
     severity = models.CharField("级别", max_length=1, choices=Severity.choices)
