@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from households.views import household, imports, lists
+from households.views import household, imports, income, lists
 
 urlpatterns = [
     path("", lists.household_list, name="household_list"),
     path("search/", lists.household_search, name="household_search"),
     path("<uuid:pk>/", household.household_detail, name="household_detail"),
     path("people/<uuid:pk>/reveal/", household.person_reveal, name="person_reveal"),
+    path("<uuid:pk>/incomes/new/", income.income_new, name="income_new"),
+    path("incomes/<uuid:pk>/", income.income_detail, name="income_detail"),
+    path("incomes/<uuid:pk>/edit/", income.income_edit, name="income_edit"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<uuid:pk>/", imports.import_detail, name="import_detail"),

@@ -34,6 +34,8 @@ LEVELS = {
 _READS = (Right.VIEW_REGISTER, Right.VIEW_CLUES)
 _COUNTY = (
     *_READS,
+    Right.EDIT_REGISTER,
+    Right.VIEW_ACCESS,
     Right.IMPORT_REGISTER,
     Right.VIEW_EXTRACTS,
     Right.REVIEW_MATCHES,
@@ -42,10 +44,10 @@ _COUNTY = (
 
 GRANTS: dict[Role, tuple[Right, ...]] = {
     Role.VILLAGE: _READS,
-    Role.TOWNSHIP: _READS,
-    Role.TOWNSHIP_LEADER: _READS,
+    Role.TOWNSHIP: (*_READS, Right.EDIT_REGISTER),
+    Role.TOWNSHIP_LEADER: (*_READS, Right.VIEW_ACCESS, Right.APPROVE_EXPORT),
     Role.COUNTY: _COUNTY,
-    Role.COUNTY_LEADER: (*_COUNTY, Right.SET_POLICY),
+    Role.COUNTY_LEADER: (*_COUNTY, Right.APPROVE_EXPORT, Right.SET_POLICY),
     Role.DEPARTMENT: (Right.UPLOAD_EXTRACT,),
     Role.COUNTY_HEAD: (*_READS, Right.VIEW_EXTRACTS),
     Role.INSPECTOR: _READS,

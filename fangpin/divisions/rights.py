@@ -5,7 +5,10 @@ from django.db import models
 
 class Right(models.TextChoices):
     VIEW_REGISTER = "view_register", "查看农户"
+    EDIT_REGISTER = "edit_register", "登记农户变动"
     IMPORT_REGISTER = "import_register", "导入农户"
+    VIEW_ACCESS = "view_access", "查看谁看过农户"
+    APPROVE_EXPORT = "approve_export", "审批大批量导出"
     VIEW_CLUES = "view_clues", "查看线索"
     UPLOAD_EXTRACT = "upload_extract", "报送部门数据"
     VIEW_EXTRACTS = "view_extracts", "查看各部门报送"

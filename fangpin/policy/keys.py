@@ -44,6 +44,10 @@ class Key(TextChoices):
     VERIFY_DAYS_RED = "verify_days_red", "红色线索核查时限"
     VERIFY_DAYS_ORANGE = "verify_days_orange", "橙色线索核查时限"
     VERIFY_DAYS_YELLOW = "verify_days_yellow", "黄色线索核查时限"
+    REVEALS_VILLAGE = "reveals_village", "村级每人每天查看完整号码"
+    REVEALS_TOWNSHIP = "reveals_township", "乡镇每人每天查看完整号码"
+    REVEALS_COUNTY = "reveals_county", "县级每人每天查看完整号码"
+    EXPORT_ROWS = "export_rows", "个人信息导出须第二人同意：超过"
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,10 @@ META: dict[Key, KeyInfo] = {
     Key.VERIFY_DAYS_RED: _info("工作日", "2", "3.5 预警分级：红色 1–2 个工作日入户", minimum="1", maximum="60"),
     Key.VERIFY_DAYS_ORANGE: _info("工作日", "3", "3.5 预警分级：橙色 3 个工作日入户", minimum="1", maximum="60"),
     Key.VERIFY_DAYS_YELLOW: _info("工作日", "5", "3.5 预警分级：黄色 5 个工作日", minimum="1", maximum="60"),
+    Key.REVEALS_VILLAGE: _info("次", "50", "2.7 个人信息保护：查看有原因、有留痕、有限额", maximum="1000"),
+    Key.REVEALS_TOWNSHIP: _info("次", "100", "2.7 个人信息保护：查看有原因、有留痕、有限额", maximum="1000"),
+    Key.REVEALS_COUNTY: _info("次", "200", "2.7 个人信息保护：查看有原因、有留痕、有限额", maximum="1000"),
+    Key.EXPORT_ROWS: _info("行", "500", "2.7 个人信息保护：大批量导出须第二人同意", minimum="1", maximum="5000"),
 }
 
 DEFAULTS: dict[Key, Decimal] = {key: info.default for key, info in META.items()}

@@ -48,6 +48,10 @@ SECTIONS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key.VERIFY_DAYS_YELLOW,
         ),
     ),
+    (
+        "个人信息保护",
+        (Key.REVEALS_VILLAGE, Key.REVEALS_TOWNSHIP, Key.REVEALS_COUNTY, Key.EXPORT_ROWS),
+    ),
 )
 
 

@@ -1,0 +1,135 @@
+"""名册带来的收支: the income columns of the national export, kept in ``Household.other`` by their headings, become income rows."""
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.db import transaction
+from django.utils import timezone
+
+from fangpin.audit.trail import record
+from fangpin.copying import copy_rows
+from households.choices import Group, Origin, PeriodKind
+from households.income_items import LARGEST
+from households.models import Household, Income
+
+HEADINGS = {
+    "工资性收入": Group.WAGES,
+    "生产经营性收入": Group.BUSINESS,
+    "财产性收入": Group.ASSETS,
+    "转移性收入": Group.TRANSFER,
+    "生产经营性支出": Group.COSTS,
+    "家庭理赔收入": Group.CLAIMS,
+    "合规自付支出": Group.SELF_PAY,
+}
+# Sums that the export states itself: kept beside ours, so that a difference shows.
+REPORTED = ("家庭纯收入", "人均纯收入", "纳入监测对象的收入参考范围", "纳入监测对象的人均收入参考范围")
+YEAR, PERSONS = "年度", "人数"
+PAGE = 2_000
+_COLUMNS = (
+    "id", "household", "kind", "start", *(group.value for group in Group), "items", "persons", "reported", "origin", "version",
+    "entered_by", "entered_at", "replaced_by", "replaced_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """What an export says of one household. ``year`` and ``persons`` are None where it does not say."""
+
+    year: int | None
+    persons: int | None
+    totals: Mapping[Group, Decimal]
+    reported: Mapping[str, str]
+
+    def same_as(self, income: Income, persons: int) -> bool:
+        return income.totals == self.totals and income.reported == self.reported and income.persons == persons
+
+
+def incomes_from(other: Mapping[str, str]) -> TakenOver | None:
+    """Group totals and stated sums of the columns kept under ``other``; None without any group. Yuan, two decimals."""
+    found = {
+        group: amount for heading, group in HEADINGS.items() if (amount := _amount(other.get(heading))) is not None
+    }
+    if not found:
+        return None
+    totals = {group: found.get(group, Decimal(0)) for group in Group}
+    stated = {heading: _amount(other.get(heading), least=-LARGEST) for heading in REPORTED}
+    reported = {heading: f"{amount:.2f}" for heading, amount in stated.items() if amount is not None}
+    year = re.match(r"(20\d\d)", str(other.get(YEAR, "")))
+    persons = str(other.get(PERSONS, ""))
+    return TakenOver(
+        int(year[1]) if year else None, int(persons) if re.fullmatch(r"\d{1,2}", persons) else None, totals, reported
+    )
+
+
+def _amount(text: object, least: Decimal = Decimal(0)) -> Decimal | None:
+    """ "12,000.5元" -> 12000.50; None for nothing and for what is no amount."""
+    plain = re.sub(r"[\s,，元]", "", str(text if text is not None else ""))
+    try:
+        amount = Decimal(plain)
+    except InvalidOperation:
+        return None
+    return round(amount, 2) if amount.is_finite() and least <= amount <= LARGEST else None
+
+
+@transaction.atomic
+def take_over_incomes(household_ids: Iterable | None = None, *, by=None, year: int | None = None) -> dict[str, int]:
+    """Income rows of kind 年度 for these households (all without ``household_ids``); how many are new, corrected, kept, the same.
+
+    ``year`` counts where the export has no column 年度: without it the year before today's. What people entered by hand is
+    kept: the export never overwrites it. Constant memory; about 2,000 households with each page.
+    """
+    year = year or timezone.localdate().year - 1
+    counts = dict.fromkeys(("new", "corrected", "kept", "same"), 0)
+    households = Household.objects.filter(other__has_any_keys=list(HEADINGS)).order_by("pk")
+    wanted = None if household_ids is None else sorted(map(str, household_ids))
+    for piece in _pieces(households, wanted):
+        _take_over(piece, by, year, counts)
+    if counts["new"] or counts["corrected"]:
+        record(by, "incomes.taken_over", Income(pk=None), **counts)
+    return counts
+
+
+def _pieces(households, wanted: list[str] | None):
+    """Lists of (id, size, other), a page each."""
+    rows = households.values_list("pk", "size", "other")
+    if wanted is not None:
+        for at in range(0, len(wanted), PAGE):
+            yield list(rows.filter(pk__in=wanted[at : at + PAGE]))
+        return
+    page = list(rows[:PAGE])
+    while page:
+        yield page
+        page = list(rows.filter(pk__gt=page[-1][0])[:PAGE])
+
+
+def _take_over(piece: list[tuple], by, year: int, counts: dict[str, int]) -> None:
+    taken = {pk: (found, size) for pk, size, other in piece if (found := incomes_from(other))}
+    rows = Income.objects.current().filter(household__in=taken, kind=PeriodKind.YEAR)
+    present = {(row.household_id, row.start.year): row for row in rows}
+    now, written, replaced = timezone.now(), [], []
+    for pk, (found, size) in taken.items():
+        persons = size if found.persons is None else found.persons
+        before = present.get((pk, found.year or year))
+        outcome = _outcome(before, found, persons)
+        counts[outcome] += 1
+        if outcome in ("new", "corrected"):
+            replaced += [before.pk] if before else []
+            start, version = date(found.year or year, 1, 1), before.version + 1 if before else 1
+            written.append(
+                (uuid.uuid4(), pk, PeriodKind.YEAR, start, *(found.totals[group] for group in Group), {}, persons,
+                 dict(found.reported), Origin.IMPORTED, version, by and by.pk, now, None, None)
+            )  # fmt: skip
+    Income.objects.filter(pk__in=replaced).update(replaced_at=now, replaced_by=by)
+    copy_rows(Income, _COLUMNS, written)
+
+
+def _outcome(before: Income | None, found: TakenOver, persons: int) -> str:
+    if before is None:
+        return "new"
+    if before.origin == Origin.ENTERED:
+        return "kept"
+    return "same" if found.same_as(before, persons) else "corrected"
