@@ -17,6 +17,7 @@ from households.models import Household, Income
 
 YEARS_BACK = 8
 FIGURES = {"max_digits": 12, "decimal_places": 2, "min_value": Decimal(0), "required": False}
+ERRORS = {"min_value": "金额不能为负", "max_decimal_places": "金额最多两位小数"}
 HINTS = {
     Group.COSTS: "种苗、饲料、农资等生产投入，从收入中扣除",
     Group.CLAIMS: "计入收入参考范围，不计入纯收入",
@@ -123,7 +124,7 @@ class IncomeForm(forms.Form):
 
 def _field(label: str, hint: str = "") -> forms.DecimalField:
     widget = forms.NumberInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.DecimalField(label=label, help_text=hint, widget=widget, **FIGURES)
+    return forms.DecimalField(label=label, help_text=hint, widget=widget, error_messages=ERRORS, **FIGURES)
 
 
 def _initial(income: Income) -> dict[str, object]:

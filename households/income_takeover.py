@@ -8,13 +8,15 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fangpin.audit.trail import record
 from fangpin.copying import copy_rows
+from fangpin.transitions import NotAllowed
 from households.choices import Group, Origin, PeriodKind
 from households.income_items import LARGEST
-from households.models import Household, Income
+from households.models import Household, Income, RegisterImport
 
 HEADINGS = {
     "工资性收入": Group.WAGES,
@@ -28,9 +30,9 @@ HEADINGS = {
 # Sums that the export states itself: kept beside ours, so that a difference shows.
 REPORTED = ("家庭纯收入", "人均纯收入", "纳入监测对象的收入参考范围", "纳入监测对象的人均收入参考范围")
 YEAR, PERSONS = "年度", "人数"
-PAGE = 2_000
+PAGE = 1_000
 _COLUMNS = (
-    "id", "household", "kind", "start", *(group.value for group in Group), "items", "persons", "reported", "origin", "version",
+    "id", "household", "kind", "start", *(group.value for group in Group), "items", "persons", "reported", "origin", "batch", "version",
     "entered_by", "entered_at", "replaced_by", "replaced_at",
 )  # fmt: skip
 
@@ -76,18 +78,20 @@ def _amount(text: object, least: Decimal = Decimal(0)) -> Decimal | None:
 
 
 @transaction.atomic
-def take_over_incomes(household_ids: Iterable | None = None, *, by=None, year: int | None = None) -> dict[str, int]:
+def take_over_incomes(
+    household_ids: Iterable | None = None, *, by=None, batch: RegisterImport | None = None, year: int | None = None
+) -> dict[str, int]:
     """Income rows of kind 年度 for these households (all without ``household_ids``); how many are new, corrected, kept, the same.
 
     ``year`` counts where the export has no column 年度: without it the year before today's. What people entered by hand is
-    kept: the export never overwrites it. Constant memory; about 2,000 households with each page.
+    kept: the export never overwrites it. ``batch`` is the import that brought them, for ``give_back_incomes``.
     """
     year = year or timezone.localdate().year - 1
     counts = dict.fromkeys(("new", "corrected", "kept", "same"), 0)
     households = Household.objects.filter(other__has_any_keys=list(HEADINGS)).order_by("pk")
     wanted = None if household_ids is None else sorted(map(str, household_ids))
     for piece in _pieces(households, wanted):
-        _take_over(piece, by, year, counts)
+        _take_over(piece, by, batch, year, counts)
     if counts["new"] or counts["corrected"]:
         record(by, "incomes.taken_over", Income(pk=None), **counts)
     return counts
@@ -106,7 +110,7 @@ def _pieces(households, wanted: list[str] | None):
         page = list(rows.filter(pk__gt=page[-1][0])[:PAGE])
 
 
-def _take_over(piece: list[tuple], by, year: int, counts: dict[str, int]) -> None:
+def _take_over(piece: list[tuple], by, batch: RegisterImport | None, year: int, counts: dict[str, int]) -> None:
     taken = {pk: (found, size) for pk, size, other in piece if (found := incomes_from(other))}
     rows = Income.objects.current().filter(household__in=taken, kind=PeriodKind.YEAR)
     present = {(row.household_id, row.start.year): row for row in rows}
@@ -121,7 +125,7 @@ def _take_over(piece: list[tuple], by, year: int, counts: dict[str, int]) -> Non
             start, version = date(found.year or year, 1, 1), before.version + 1 if before else 1
             written.append(
                 (uuid.uuid4(), pk, PeriodKind.YEAR, start, *(found.totals[group] for group in Group), {}, persons,
-                 dict(found.reported), Origin.IMPORTED, version, by and by.pk, now, None, None)
+                 dict(found.reported), Origin.IMPORTED, batch and batch.pk, version, by and by.pk, now, None, None)
             )  # fmt: skip
     Income.objects.filter(pk__in=replaced).update(replaced_at=now, replaced_by=by)
     copy_rows(Income, _COLUMNS, written)
@@ -133,3 +137,27 @@ def _outcome(before: Income | None, found: TakenOver, persons: int) -> str:
     if before.origin == Origin.ENTERED:
         return "kept"
     return "same" if found.same_as(before, persons) else "corrected"
+
+
+def incomes_corrected_since(batch: RegisterImport) -> QuerySet[Income]:
+    """Rows that the import brought and somebody corrected afterwards: with these it cannot be undone."""
+    return Income.objects.filter(batch=batch).exclude(replaced_at=None)
+
+
+@transaction.atomic
+def give_back_incomes(batch: RegisterImport) -> int:
+    """Take the rows of an import out again and let those hold which it had replaced; how many rows went. For undoing the import.
+
+    Raises NotAllowed when one of them was corrected since.
+    """
+    if count := incomes_corrected_since(batch).count():
+        raise NotAllowed(f"有 {count} 户的收支在入库后已更正，不能撤销")
+    brought = list(Income.objects.filter(batch=batch).values_list("household_id", "kind", "start", "version"))
+    Income.objects.filter(batch=batch).delete()
+    later = [row for row in brought if row[3] > 1]
+    for at in range(0, len(later), PAGE):
+        replaced = Q()
+        for household, kind, start, version in later[at : at + PAGE]:
+            replaced |= Q(household=household, kind=kind, start=start, version=version - 1)
+        Income.objects.filter(replaced).update(replaced_at=None, replaced_by=None)
+    return len(brought)

@@ -23,9 +23,10 @@ from fangpin.sealing import open_sealed, seal_stream
 from fangpin.sheets import Limits, Unreadable
 from fangpin.sheets.prescan import prescan
 from fangpin.transitions import NotAllowed, Stale, move
-from households.importing.applying import difference, take_turn, write_plan
+from households.importing.applying import difference, take_turn, write_plan, written_households
 from households.importing.planning import Plan
 from households.importing.reading import NotARegister, Reading, read_register
+from households.income_takeover import take_over_incomes
 from households.models import ImportState, RegisterImport
 
 CHECK, APPLY = "register.check", "register.apply"
@@ -118,6 +119,7 @@ def apply_import(register_import: RegisterImport, *, by, work: Work | None = Non
         if any(counts[name] != register_import.counts[name] for name in _COMPARED):
             raise NotAllowed("核对之后名册有了变动，核对结果已不准确。请作废这次导入，重新上传核对")
         write_plan(plan)
+        take_over_incomes(written_households(plan), by=by, batch=register_import)
         changes = {"counts": counts, "applied_by": by, "applied_at": timezone.now()}
         move(register_import, "state", ImportState.CHECKED, ImportState.APPLIED, **changes)
         record(by, "register.applied", register_import, **{name: counts[name] for name in _COMPARED})

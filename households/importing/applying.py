@@ -76,6 +76,12 @@ def write_plan(plan: Plan) -> None:
             cursor.execute("ANALYZE households_person")
 
 
+def written_households(plan: Plan) -> list[uuid.UUID]:
+    """Keys of the households that the plan made or changed, after it was written."""
+    numbers = [*plan.new_households["number"], *plan.changed_households["number"]]
+    return list(Household.objects.filter(number__in=numbers).values_list("pk", flat=True))
+
+
 def _update_ids(ids: list[str], **changes) -> None:
     for start in range(0, len(ids), PAGE):
         Person.objects.filter(pk__in=ids[start : start + PAGE]).update(**changes)

@@ -12,6 +12,7 @@ from fangpin.accounts.scope import ReachableQuerySet
 from households.choices import Group, Origin, PeriodKind
 from households.income_items import validate_items
 from households.models.household import Household
+from households.models.importing import RegisterImport
 
 
 class IncomeQuerySet(ReachableQuerySet):
@@ -46,6 +47,9 @@ class Income(models.Model):
     # What the export itself says of its sums, by its headings: shown beside ours.
     reported = models.JSONField("全国系统填报", default=dict, blank=True)
     origin = models.CharField("由来", max_length=10, choices=Origin.choices, default=Origin.ENTERED)
+    batch = models.ForeignKey(
+        RegisterImport, models.PROTECT, null=True, blank=True, related_name="incomes", verbose_name="名册导入"
+    )
     version = models.PositiveIntegerField("版本", default=1)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
