@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from households.views import household, imports, income, lists
+from households.views import household, imports, income, lists, reveal
 
 urlpatterns = [
     path("", lists.household_list, name="household_list"),
     path("search/", lists.household_search, name="household_search"),
     path("<uuid:pk>/", household.household_detail, name="household_detail"),
-    path("people/<uuid:pk>/reveal/", household.person_reveal, name="person_reveal"),
+    path("people/<uuid:pk>/reveal/", reveal.person_reveal, name="person_reveal"),
+    path("people/<uuid:pk>/phone/", reveal.person_phone, name="person_phone"),
+    path("<uuid:pk>/phone/", reveal.household_phone, name="household_phone"),
     path("<uuid:pk>/incomes/new/", income.income_new, name="income_new"),
     path("incomes/<uuid:pk>/", income.income_detail, name="income_detail"),
     path("incomes/<uuid:pk>/edit/", income.income_edit, name="income_edit"),

@@ -72,7 +72,7 @@ def standard_new(request):
     """Fill in, check what changes, publish: ``step`` says which button was pressed; every step validates all figures again."""
     current = Standard.objects.in_force(timezone.localdate()) or Standard.objects.first()
     amounts = amounts_of(current) if current else DEFAULTS
-    form = StandardForm(request.POST or None, amounts=amounts)
+    form = StandardForm(request.POST or None, amounts=DEFAULTS | amounts)  # what the current one does not name yet
     step = request.POST.get("step", "edit")
     if step in {"check", "publish"} and form.is_valid():
         if step == "publish" and (published := _publish(request, form)):
