@@ -26,6 +26,7 @@ ACTIONS = {
     "income.recorded": "登记收支",
     "income.corrected": "更正收支",
     "incomes.taken_over": "名册收支入库",
+    "exports.exported": "导出“导出审批”清单",
     "export.asked": "申请大批量导出",
     "export.approved": "同意大批量导出",
     "export.refused": "不同意大批量导出",

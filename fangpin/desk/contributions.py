@@ -38,6 +38,14 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """Things whose trail belongs to a household: audit entries about ``model`` ("screening.clue") with these keys."""
+
+    model: str
+    keys: Iterable
+
+
+@dataclass(frozen=True)
 class HouseholdPart:
     """One section of a household's page: ``context(request, household)`` gives what ``template`` shows; None hides it."""
 
@@ -51,6 +59,7 @@ class HouseholdPart:
 _menus: list[MenuItem] = []
 _todos: list[Callable] = []
 _parts: list[HouseholdPart] = []
+_traces: list[Callable] = []
 
 
 def contribute_menu(*items: MenuItem) -> None:
@@ -67,6 +76,12 @@ def contribute_part(part: HouseholdPart) -> None:
     _parts.append(part)
 
 
+def contribute_trace(find: Callable) -> Callable:
+    """Register ``find(household) -> Iterable[Trace]``; usable as a decorator."""
+    _traces.append(find)
+    return find
+
+
 def menu_of(user) -> list[MenuItem]:
     return sorted((item for item in _menus if item.shown(user)), key=lambda item: item.order)
 
@@ -80,6 +95,11 @@ def todos_of(user) -> list[Todo]:
 
 def household_parts() -> list[HouseholdPart]:
     return sorted(_parts, key=lambda part: part.order)
+
+
+def traces_of(household) -> list[Trace]:
+    """What the apps keep about a household, so that "谁看过这户" finds every look at it."""
+    return [trace for find in _traces for trace in find(household)]
 
 
 def discover() -> None:

@@ -90,7 +90,7 @@ def audit_list(request):
         unit="条",
         title="操作留痕",
         export_name="操作留痕",
-        watermark=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
+        personal=False,
         on_export=lambda count: record(request.user, "audit.exported", Entry(), count=count),
         empty="还没有操作记录",
     )

@@ -50,7 +50,7 @@ def standard_list(request):
         unit="份",
         title="政策标准",
         export_name="政策标准",
-        watermark=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
+        personal=False,
         row_url=lambda row: reverse("standard_detail", args=[row.pk]),
         empty="还没有发布政策标准，预警规则无法计算",
     )

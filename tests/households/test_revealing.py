@@ -45,7 +45,9 @@ def test_the_quota_is_used_up_and_renews_at_midnight(monkeypatch):
     person = a_person(home, phone="19900004321")
     assert reveal(person, field="phone", reason=REASON, by=cadre) == "19900004321"
     assert reveal(home, field="phone", reason=REASON, by=cadre) == "19900001234"
-    with pytest.raises(NotAllowed, match="已查看 2 次完整号码，达到每日限额 2 次，明日 0 时恢复。确需继续查看，请县办领导"):
+    with pytest.raises(
+        NotAllowed, match="已查看 2 次完整号码，达到每日限额 2 次，明日 0 时恢复。确需继续查看，请县办领导"
+    ):
         reveal(person, field="id_number", reason=REASON, by=cadre)
     assert revealed_today(cadre) == 2
     assert [entry.detail["field"] for entry in Entry.objects.filter(by=cadre)] == ["phone", "phone"]
