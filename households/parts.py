@@ -1,17 +1,20 @@
-"""What the register adds to a household's page: income and spending."""
+"""What the register adds to a household's page: income and spending, who looked at it."""
 
 from django.urls import reverse
 
 from fangpin.accounts.scope import holds
+from fangpin.audit.labels import ACTIONS
 from fangpin.desk.contributions import HouseholdPart, contribute_part
 from fangpin.divisions.rights import Right
 from fangpin.policy.keys import Key
 from fangpin.policy.lookup import amounts_on
+from households.access import looks_at, posted, what
 from households.choices import PeriodKind
 from households.income import compare, reckon
 from households.models import Income
 
 PERIODS = 20
+LOOKS_SHOWN = 5
 
 
 def incomes_of(request, household):
@@ -45,4 +48,18 @@ def _change(income, yearly):
     return now - before if income.kind == PeriodKind.YEAR and None not in (now, before) else None
 
 
+def looks_of(request, household):
+    """The newest looks, for who may ask who looked."""
+    if not holds(request.user, Right.VIEW_ACCESS, household.village_id):
+        return None
+    newest = looks_at(household)[:LOOKS_SHOWN]
+    names = {str(key): name for key, name in household.members.values_list("pk", "name")}
+    looks = [
+        {"entry": entry, "label": ACTIONS[entry.action], "what": what(entry, names), "post": posted(entry)}
+        for entry in newest
+    ]
+    return {"looks": looks}
+
+
+contribute_part(HouseholdPart("access", "谁看过这户", "households/access/_part.html", looks_of, order=90))
 contribute_part(HouseholdPart("income", "收支", "households/income/_part.html", incomes_of, order=10))

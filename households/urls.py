@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import household, imports, income, lists, reveal
+from households.views import access, household, imports, income, lists, reveal
 
 urlpatterns = [
     path("", lists.household_list, name="household_list"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/<uuid:pk>/reveal/", reveal.person_reveal, name="person_reveal"),
     path("people/<uuid:pk>/phone/", reveal.person_phone, name="person_phone"),
     path("<uuid:pk>/phone/", reveal.household_phone, name="household_phone"),
+    path("<uuid:pk>/access/", access.household_access, name="household_access"),
     path("<uuid:pk>/incomes/new/", income.income_new, name="income_new"),
     path("incomes/<uuid:pk>/", income.income_detail, name="income_detail"),
     path("incomes/<uuid:pk>/edit/", income.income_edit, name="income_edit"),

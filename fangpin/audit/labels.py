@@ -19,7 +19,7 @@ ACTIONS = {
     "register.exported": "导出农户名单",
     "register.problems_exported": "导出名册问题清单",
     "household.viewed": "查看农户档案",
-    "person.revealed": "查看完整证件号",
+    "person.revealed": "查看完整号码",
     "household.revealed": "查看户完整电话",
     "household.searched": "查找农户",
     "household.access_exported": "导出谁看过这户",

@@ -17,7 +17,7 @@ contribute_menu(
     MenuItem(
         "管理",
         "导出审批",
-        "file-lock-2",
+        "shield-check",
         "export_list",
         shown=_holder_of(Right.APPROVE_EXPORT),
         order=85,

@@ -28,12 +28,12 @@ class ExportRequestQuerySet(ReachableQuerySet):
         """The own ones, and those that the user may decide."""
         decides = Q(pk__in=())
         for code in reach_of(user, Right.APPROVE_EXPORT):
-            decides |= Q(division_id__startswith=code)
+            decides |= Q(division__code__startswith=code)
         return self.filter(Q(asked_by=user) | decides)
 
-    def waiting_for(self, user):
-        """What this user may decide now: nobody decides on the own."""
-        return self.reachable_by(user, Right.APPROVE_EXPORT).filter(state=ExportState.WAITING).exclude(asked_by=user)
+    def waiting_without(self, user):
+        """What waits and was asked by others: nobody decides on the own."""
+        return self.filter(state=ExportState.WAITING).exclude(asked_by=user)
 
     def live(self):
         """Waiting, or agreed to and still valid."""
@@ -59,12 +59,12 @@ class ExportRequest(models.Model):
     )
     asked_at = models.DateTimeField("申请时间", auto_now_add=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="审批人"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人"
     )
-    decided_at = models.DateTimeField("审批时间", null=True)
+    decided_at = models.DateTimeField("审批时间", null=True, blank=True)
     opinion = models.CharField("审批意见", max_length=200, blank=True)
     downloads = models.PositiveSmallIntegerField("下载次数", default=0)
-    downloaded_at = models.DateTimeField("最近下载", null=True)
+    downloaded_at = models.DateTimeField("最近下载", null=True, blank=True)
 
     objects = ExportRequestQuerySet.as_manager()
 

@@ -4,13 +4,14 @@ from django.urls import reverse
 
 from fangpin.desk.contributions import Todo, contribute_todos
 from fangpin.desk.models import ExportRequest, ExportState
+from fangpin.divisions.rights import Right
 
 
 @contribute_todos
 def exports_to_decide(user):
-    waiting = ExportRequest.objects.waiting_for(user)
+    waiting = ExportRequest.objects.reachable_by(user, Right.APPROVE_EXPORT).waiting_without(user)
     url = f"{reverse('export_list')}?state={ExportState.WAITING}"
-    yield Todo("大批量导出，等您审批", waiting.count(), url, "file-lock-2", unit="份", tone="amber")
+    yield Todo("大批量导出，等您审批", waiting.count(), url, "shield-check", unit="份", tone="amber")
 
 
 @contribute_todos

@@ -63,6 +63,8 @@ def detail_text(detail: dict) -> str:
 def _value(value) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(_value, value))
     return Role(value).label if value in Role.values else str(value)
 
 

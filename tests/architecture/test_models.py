@@ -31,6 +31,7 @@ WITHIN_REACH = {
     "households.RegisterImport": {"problems"},  # masked before they are stored
     "households.Change": {"before"},  # a row of the register as it stood, its sealed columns sealed
     "households.LifeEvent": {"reason"},
+    "households.Income": {"items", "reported"},
 }  # fmt: skip
 # Codes, keys, file names, reasons, counts: nothing of a person.
 PLAIN = {
@@ -39,9 +40,11 @@ PLAIN = {
     "accounts.Posting": {"role"},
     "audit.Entry": {"action", "target_type", "target_id", "detail"},
     "audit.Seal": {"digest"},
+    "desk.ExportRequest": {"title", "path", "query", "filters", "unit", "reason", "state", "opinion"},
     "divisions.Division": {"code", "name", "level"},
     "households.Change": {"table"},
     "households.Household": {"number", "hamlet", "kind", "category"},
+    "households.Income": {"kind", "origin"},
     "households.LifeEvent": {"kind"},
     "households.Person": {"number", "id_type", "sex", "relation", "left_why"},
     "households.RegisterImport": {"filename", "digest", "state", "refusal", "counts"},
