@@ -9,6 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import Resolver404, resolve, reverse
 
 from fangpin.runs.models import Run
+from households.models import Income
 from screening.models import Extract
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.county import everything
@@ -17,6 +18,7 @@ from tests.security.routes import names_of_all_routes
 NO_PAGES = {  # POST only, a fragment, a file, or a redirect
     "logout", "large_print", "health", "month_run", "month_progress", "review_decide", "review_undo", "extract_find",
     "extract_confirm", "extract_annotated", "format_template", "import_problems",
+    "export_ask",
 }  # fmt: skip
 ELSEWHERE = {"login", "month_reopen"}  # the first has a test of its own below, the second needs a closed month
 NOISE = re.compile(r"\b(?:None|null|undefined|NaN|nan|True|False)\b|\{[{%]|%\}|&[a-z]+;")
@@ -33,6 +35,7 @@ def seeds(role):
     yield from ("/", reverse("password_change"), "/nothing-here/")
     if role == "county":
         yield reverse("household_search")
+        yield reverse("household_detail", args=[Income.objects.first().household_id])
         yield from (reverse("extract_detail", args=[pk]) for pk in Extract.objects.values_list("pk", flat=True))
         yield from (reverse("run_status", args=[run.pk]) for run in Run.objects.filter(kind="month.run"))
 

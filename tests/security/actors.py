@@ -14,14 +14,14 @@ ACTORS = (
 )  # fmt: skip
 
 _READS = frozenset({"register", "clues"})
-_COUNTY = _READS | {"imports", "extracts", "matches", "runs", "run"}
+_COUNTY = _READS | {"edit", "access", "imports", "extracts", "matches", "runs", "run"}
 SIGHTS: dict[Role, frozenset[str]] = {
     Role.VILLAGE: _READS,
-    Role.TOWNSHIP: _READS,
-    Role.TOWNSHIP_LEADER: _READS,
+    Role.TOWNSHIP: _READS | {"edit"},
+    Role.TOWNSHIP_LEADER: _READS | {"access", "consent"},
     Role.INSPECTOR: _READS,
     Role.COUNTY: _COUNTY,
-    Role.COUNTY_LEADER: _COUNTY | {"policy"},
+    Role.COUNTY_LEADER: _COUNTY | {"policy", "consent"},
     Role.COUNTY_HEAD: _READS | {"extracts", "runs"},
     Role.DEPARTMENT: frozenset({"own"}),
     Role.ADMIN: frozenset({"accounts"}),

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 
 from fangpin.accounts.models import Posting
+from fangpin.desk.exports import SALT
 from tests.security.actors import COUNTIES, Sight
 from tests.security.world import CLOSED, LISTS, PERIOD, World, villages_of
 
@@ -79,14 +81,36 @@ def _objects(name, found, random, **fixed):
     return targets + bad
 
 
-def households(name):
+def households(name, sight="register"):
     def targets(world):
         chosen = (0, 1, 2, 3, 6)  # own, sibling, moved, next township, other county
         places = [(f"household {nth}", world.villages[nth]) for nth in chosen]
         now = dict.fromkeys(world.villages) | {world.villages[2]: world.villages[3]}
-        rows = [
-            (label, world.households[place].pk, (("register", now[place] or place, ""),)) for label, place in places
-        ]
+        rows = [(label, world.households[place].pk, ((sight, now[place] or place, ""),)) for label, place in places]
+        return _objects(name, rows, RANDOM)
+
+    return targets
+
+
+def incomes(name, sight):
+    def targets(world):
+        rows = []
+        for nth in (0, 1, 3, 6):
+            place = world.villages[nth]
+            rows.append((f"income {nth}", world.incomes[place].pk, ((sight, place, ""),)))
+        return _objects(name, rows, RANDOM)
+
+    return targets
+
+
+def exports(name, *, decide=False):
+    """Requests of large exports: who asked sees the own, who may agree sees and decides."""
+
+    def targets(world):
+        rows = []
+        for place, found in world.exports.items():
+            own = () if decide else (("self", found.asked_by.username, ""),)
+            rows.append((f"export of {place}", found.pk, (("consent", place, ""), *own)))
         return _objects(name, rows, RANDOM)
 
     return targets
@@ -245,15 +269,31 @@ def _posting(world):
     ]
 
 
+def _ask_export(world):
+    """The page that asks for the reason was opened by the county's leader: to everybody else its token is worth nothing."""
+    asked = {"title": "农户名册", "path": "/households/", "query": "", "filters": "", "rows": 900, "unit": "户"}
+    token = signing.dumps({**asked, "user": world.actor("county leader").user.pk}, salt=SALT)
+    return [{"token": token, "reason": "报送季度名单"}, {"token": "x", "reason": "报送季度名单"}, {}]
+
+
+_INCOME = lambda world: [{"kind": "year", "year": "2021", "persons": "2", "wages": "77", "step": "save"}, {}]  # noqa: E731
 _REASON = lambda world: [{"reason": "电话核对参保信息"}, {}]  # noqa: E731
 _CONFIRM = lambda world: [{"whole": "on", "replace": "on"}, {}]  # noqa: E731
 _SENDERS = ("own", "run")
+_LISTS_OF_PEOPLE = ("register", "clues", "extracts", "consent")
 
 ROUTES: dict[str, Route] = {
     "home": Route(page("home")),
     "large_print": Route(page("large_print"), public=True),
     "health": Route(page("health"), public=True),
     "audit_list": Route(page("audit_list", "accounts"), records=True),
+    "export_list": Route(page("export_list", *_LISTS_OF_PEOPLE), records=True),
+    "export_ask": Route(page("export_ask", *_LISTS_OF_PEOPLE), _ask_export, ("consent",)),
+    "export_detail": Route(exports("export_detail")),
+    "export_approve": Route(exports("export_approve", decide=True), writers=("consent",)),
+    "export_refuse": Route(
+        exports("export_refuse", decide=True), lambda world: [{"opinion": "名单范围太大"}, {}], ("consent",)
+    ),
     "login": Route(page("login"), public=True, posts=lambda world: [{"username": "450399-county", "password": "x"}]),
     "logout": Route(page("logout"), writers=("self",)),
     "password_change": Route(
@@ -277,6 +317,12 @@ ROUTES: dict[str, Route] = {
     ),
     "household_detail": Route(households("household_detail"), records=True),
     "person_reveal": Route(people("person_reveal"), _REASON, ("register",), full_numbers=("register",)),
+    "person_phone": Route(people("person_phone"), _REASON, ("register",), full_numbers=("register",)),
+    "household_phone": Route(households("household_phone"), _REASON, ("register",), full_numbers=("register",)),
+    "household_access": Route(households("household_access", "access"), records=True),
+    "income_detail": Route(incomes("income_detail", "register"), records=True),
+    "income_new": Route(households("income_new", "edit"), _INCOME, ("edit",)),
+    "income_edit": Route(incomes("income_edit", "edit"), _INCOME, ("edit",)),
     "import_list": Route(page("import_list", "imports"), records=True),
     "import_new": Route(page("import_new", "imports"), _register, ("imports",)),
     "import_detail": Route(imports("import_detail")),
