@@ -69,7 +69,11 @@ def incomes_from(other: Mapping[str, str]) -> TakenOver | None:
 
 def _amount(text: object, least: Decimal = Decimal(0)) -> Decimal | None:
     """ "12,000.5元" -> 12000.50; None for nothing and for what is no amount."""
-    plain = re.sub(r"[\s,，元]", "", str(text if text is not None else ""))
+    plain = "" if text is None else str(text)
+    if not plain.isdecimal():  # most are plain yuan, and there are hundreds of thousands
+        plain = re.sub(r"[\s,，元]", "", plain)
+    if not plain:
+        return None
     try:
         amount = Decimal(plain)
     except InvalidOperation:

@@ -6,8 +6,8 @@ import pandas as pd
 from fangpin.demo.identity import stream
 
 YEAR = "2020"
-# Shares of the gross income: 务工, 种养, 分红和土地流转, 补贴和养老金.
-_SHARES = (5.0, 2.6, 0.3, 1.1)
+# How what does not come from the fields divides: 务工, 分红和土地流转, 补贴和养老金.
+_SHARES = (5.0, 0.3, 1.1)
 
 
 def income_columns(households: pd.DataFrame, seed: int) -> dict[str, np.ndarray]:
@@ -19,20 +19,17 @@ def income_columns(households: pd.DataFrame, seed: int) -> dict[str, np.ndarray]
     known = ((households["kind"] == "脱贫户") | (households["category"] != "")).to_numpy()
     net = (households["income"] * households["size"]).to_numpy().astype(int)
     costs = (net * rng.uniform(0.02, 0.18, count)).astype(int)
-    gross = net + costs
+    # Who spends on the fields also sells something; the rest divides into the other three, the odd yuan into wages.
+    business = np.maximum(((net + costs) * rng.beta(2.6, 6.4, count)).astype(int), costs)
+    rest = net + costs - business
     shares = rng.dirichlet(_SHARES, count)
-    parts = (shares[:, 1:] * gross[:, None]).astype(int)
-    parts[:, 0] = np.maximum(parts[:, 0], costs)  # who spends on the fields also sells something
-    wages = gross - parts.sum(axis=1)
-    parts[:, 2] += np.minimum(wages, 0)  # what is too much comes out of the subsidies
-    parts[:, 2], wages = np.maximum(parts[:, 2], 0), np.maximum(wages, 0)
-    net = wages + parts.sum(axis=1) - costs
+    assets, transfer = ((shares[:, nth] * rest).astype(int) for nth in (1, 2))
     paid = np.where((households["risk"] == "因病").to_numpy(), rng.integers(2_000, 9_000, count), 0)
     amounts = {
-        "工资性收入": wages,
-        "生产经营性收入": parts[:, 0],
-        "财产性收入": parts[:, 1],
-        "转移性收入": parts[:, 2],
+        "工资性收入": rest - assets - transfer,
+        "生产经营性收入": business,
+        "财产性收入": assets,
+        "转移性收入": transfer,
         "生产经营性支出": costs,
         "家庭纯收入": net,
         "家庭理赔收入": np.where(paid > 6_000, paid // 4, 0),

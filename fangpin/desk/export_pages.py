@@ -2,7 +2,6 @@
 
 import django_filters
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +18,7 @@ from fangpin.web import Action, ListColumn, confirm, conflict, list_page, proble
 
 # Whoever has lists of people may ask, and sees the own requests.
 people_lists = needs(Right.VIEW_REGISTER, Right.VIEW_CLUES, Right.VIEW_EXTRACTS, Right.APPROVE_EXPORT)
+deciders = needs(Right.APPROVE_EXPORT)
 TONES = {ExportState.WAITING: "amber", ExportState.APPROVED: "green", ExportState.REFUSED: "red"}
 COLUMNS = (
     ListColumn("title", "名单", "title", sort="title", sub="filters"),
@@ -125,22 +125,21 @@ def _facts(found) -> list[tuple[str, object]]:
     ]
 
 
-@people_lists
+@deciders
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_approve(request, pk):
     return _decide(request, pk, ConsentForm, agree=True, verb="同意导出")
 
 
-@people_lists
+@deciders
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_refuse(request, pk):
     return _decide(request, pk, RefusalForm, agree=False, verb="不同意导出")
 
 
 def _decide(request, pk, form_class, *, agree, verb):
-    found = _request_or_404(request, pk)
-    if not _may_decide(request.user, found):
-        raise Http404
+    others = ExportRequest.objects.reachable_by(request.user, Right.APPROVE_EXPORT).exclude(asked_by=request.user)
+    found = get_object_or_404(others.select_related("asked_by"), pk=pk)
     form = form_class(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
