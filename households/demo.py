@@ -2,7 +2,7 @@
 
 from fangpin.demo.script import Scene, Stage, contribute_scene
 from households import register
-from households.models import Household
+from households.models import Household, Income
 
 
 def play(stage: Stage) -> None:
@@ -16,6 +16,7 @@ def play(stage: Stage) -> None:
     upload.refresh_from_db()
     stage.finish([register.confirm_register(upload, by=officer)], "名册入库")
     stage.say(f"  {upload.counts['rows']:,} 人入库，不能入库 {upload.counts['refused']:,} 行")
+    stage.say(f"  {Income.objects.current().count():,} 户的上年收支随名册入库")
 
 
 contribute_scene(Scene(10, "导入农户名册", play, needs=("register",)))
