@@ -72,7 +72,7 @@ class Owner(models.TextChoices):
     DEPARTMENT = "department", "部门"
 
 
-class Group(models.TextChoices):
+class CheckGroup(models.TextChoices):
     """数据质量检查的分组 (domain.md 7.4), the letter in front of each rule's code."""
 
     IDENTITY = "A", "身份和家庭结构"
@@ -81,3 +81,31 @@ class Group(models.TextChoices):
     WORK = "D", "务工和公益岗位"
     LIVING = "E", "生产生活条件"
     INCOME = "I", "收入"
+
+
+class PeriodKind(models.TextChoices):
+    """收支的处理类型 (domain.md 1.7): always twelve months."""
+
+    YEAR = "year", "年度"
+    IDENTIFIED = "identified", "识别时"
+    CLEARED = "cleared", "消除时"
+
+
+class IncomeGroup(models.TextChoices):
+    """收支大类 (domain.md 1.7). The values are also the columns of an income row."""
+
+    WAGES = "wages", "工资性收入"
+    BUSINESS = "business", "生产经营性收入"
+    ASSETS = "assets", "财产性收入"
+    TRANSFER = "transfer", "转移性收入"
+    COSTS = "costs", "生产经营性支出"
+    CLAIMS = "claims", "家庭理赔收入"
+    SELF_PAY = "self_pay", "合规自付支出"
+    NOT_COUNTED = "not_counted", "不计入收入"
+
+
+class Origin(models.TextChoices):
+    """收支由来"""
+
+    ENTERED = "entered", "录入"
+    IMPORTED = "imported", "名册导入"

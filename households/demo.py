@@ -13,7 +13,7 @@ from households.events.correcting import correct
 from households.events.leaving import leave
 from households.events.moving import change_head, move_people, split
 from households.events.undoing import undo_event
-from households.models import Household, LifeEvent, Person
+from households.models import Household, Income, LifeEvent, Person
 from households.relations import suggested
 
 
@@ -31,6 +31,7 @@ def play(stage: Stage) -> None:
     stage.finish([checked], "检查名册数据")
     checked.refresh_from_db()
     stage.say(f"  {upload.counts['rows']:,} 人入库，不能入库 {upload.counts['refused']:,} 行")
+    stage.say(f"  {Income.objects.current().count():,} 户的上年收支随名册入库")
     stage.say(f"  数据检查：必须整改 {checked.counts['errors']:,}，整改或说明 {checked.counts['warnings']:,}")
 
 

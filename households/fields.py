@@ -124,12 +124,15 @@ HOUSEHOLD_FIELDS: tuple[Field, ...] = (
     _text("carer", "帮扶责任人", CARER, "帮扶责任人姓名"),
     _text("carer_unit", "帮扶单位", CARER),
     _text("contact", "监测联系人", CARER),
+    Field("income_year", "年度", MONEY, Kind.YEAR, low=Decimal(2014), high=Decimal(2100)),
     *(
-        _amount(key, label, MONEY, "元", 10_000_000, *more, low=-10_000_000 if key.startswith("net") else 0)
+        _amount(key, label, MONEY, "元", 10_000_000, *more, low=-10_000_000 if key.startswith(("net", "reference")) else 0)
         for key, label, more in (
             ("wages", "工资性收入", ()), ("business", "生产经营性收入", ()), ("property", "财产性收入", ()), ("transfers", "转移性收入", ()),
             ("business_costs", "生产经营性支出", ()), ("net_income", "家庭纯收入", ("年纯收入",)),
             ("net_per_head", "人均纯收入", ("家庭人均纯收入",)), ("compensation", "家庭理赔收入", ()), ("own_payments", "合规自付支出", ()),
+            ("reference_income", "纳入监测对象的收入参考范围", ("收入参考范围",)),
+            ("reference_per_head", "纳入监测对象的人均收入参考范围", ("人均收入参考范围",)),
         )
     ),
     *(

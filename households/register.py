@@ -32,6 +32,7 @@ from households.importing.differing import write_differences
 from households.importing.planning import Plan
 from households.importing.reading import LIMITS, NotARegister, Reading, read_register
 from households.importing.undoing import blockers, take_back
+from households.income_takeover import give_back_incomes, take_over_incomes
 from households.models import ImportState, RegisterImport
 from households.quality import checking
 
@@ -145,6 +146,8 @@ def apply_import(register_import: RegisterImport, *, by, work: Work | None = Non
         try:
             with transaction.atomic():
                 now = write(writes, register_import)
+                written = [*writes.new_households["id"], *writes.changed_households["id"]]
+                take_over_incomes(written, by=by, batch=register_import)
         except IntegrityError as clash:  # a number that another county's register took meanwhile
             raise NotAllowed(CHANGED_MEANWHILE) from clash
         move(register_import, "state", ImportState.CHECKED, ImportState.APPLIED, applied_by=by, applied_at=now)
@@ -172,6 +175,7 @@ def undo_import(register_import: RegisterImport, *, by, work: Work | None = None
             raise NotAllowed("另一份名册正在入库，请等它完成后再试")
         _may_be_undone(register_import)
         changes = register_import.changes.count()
+        give_back_incomes(register_import)
         take_back(register_import)
         ended = {"undone_by": by, "undone_at": timezone.now()}
         move(register_import, "state", ImportState.APPLIED, ImportState.UNDONE, **ended)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import correct, differences, events, household, imports, lists, quality
+from households.views import access, correct, differences, events, household, imports, income, lists, quality, reveal
 
 urlpatterns = [
     path("", lists.household_list, name="household_list"),
@@ -15,7 +15,13 @@ urlpatterns = [
     path("<uuid:pk>/events/<slug:slug>/", events.event_new, name="event_new"),
     path("events/<uuid:pk>/undo/", events.event_undo, name="event_undo"),
     path("people/<uuid:pk>/correct/<slug:slug>/", correct.person_correct, name="person_correct"),
-    path("people/<uuid:pk>/reveal/", household.person_reveal, name="person_reveal"),
+    path("people/<uuid:pk>/reveal/", reveal.person_reveal, name="person_reveal"),
+    path("people/<uuid:pk>/phone/", reveal.person_phone, name="person_phone"),
+    path("<uuid:pk>/phone/", reveal.household_phone, name="household_phone"),
+    path("<uuid:pk>/access/", access.household_access, name="household_access"),
+    path("<uuid:pk>/incomes/new/", income.income_new, name="income_new"),
+    path("incomes/<uuid:pk>/", income.income_detail, name="income_detail"),
+    path("incomes/<uuid:pk>/edit/", income.income_edit, name="income_edit"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<uuid:pk>/", imports.import_detail, name="import_detail"),

@@ -1,7 +1,7 @@
 """What screening adds to a household's page."""
 
 from fangpin.accounts.scope import holds
-from fangpin.desk.contributions import HouseholdPart, contribute_part
+from fangpin.desk.contributions import HouseholdPart, Trace, contribute_part, contribute_trace
 from fangpin.divisions.rights import Right
 from screening.choices import ClueState, ExtractState
 from screening.extracts.formats import FORMATS
@@ -19,6 +19,12 @@ def clues_of(request, household):
     )
     newest = clues.graded().order_by("-period", "grade_order", "pk")
     return {"clues": newest.select_related("extract__department", "person")[:50]}
+
+
+@contribute_trace
+def clue_traces(household):
+    """Who opened a clue of the household saw the household."""
+    yield Trace(Clue._meta.label_lower, Clue.objects.filter(household=household).values_list("pk", flat=True))
 
 
 contribute_part(HouseholdPart("clues", "线索", "screening/clues/_household.html", clues_of, order=20))

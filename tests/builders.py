@@ -20,8 +20,8 @@ from fangpin.audit.trail import seal_trail
 from fangpin.divisions.models import Division, Level
 from fangpin.policy.keys import DEFAULTS, Key
 from fangpin.policy.models import Standard, Threshold
-from households.choices import Sex
-from households.models import Household, Person
+from households.choices import PeriodKind, Sex
+from households.models import Household, Income, Person
 
 COUNTY = "450399"
 TOWNSHIPS = ("450399101", "450399102")
@@ -130,6 +130,12 @@ def a_person(household: Household | None = None, **fields) -> Person:
     person.save()
     _keep_in_step(household, person)
     return person
+
+
+def an_income(household: Household, year: int = 2020, kind: str = PeriodKind.YEAR, month: int = 1, **fields) -> Income:
+    """The income of twelve months from that month, yuan by group (``wages=12000``), for as many as live there."""
+    fields = {"persons": household.size, **fields}
+    return Income.objects.create(household=household, kind=kind, start=date(year, month, 1), **fields)
 
 
 def a_standard(

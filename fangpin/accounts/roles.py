@@ -35,6 +35,7 @@ _READS = (Right.VIEW_REGISTER, Right.VIEW_CLUES)
 _COUNTY = (
     *_READS,
     Right.EDIT_REGISTER,
+    Right.VIEW_ACCESS,
     Right.IMPORT_REGISTER,
     Right.EXPLAIN_QUALITY,
     Right.EXEMPT_QUALITY,
@@ -46,9 +47,15 @@ _COUNTY = (
 GRANTS: dict[Role, tuple[Right, ...]] = {
     Role.VILLAGE: (*_READS, Right.EXPLAIN_QUALITY),
     Role.TOWNSHIP: (*_READS, Right.EDIT_REGISTER, Right.EXPLAIN_QUALITY, Right.EXEMPT_QUALITY),
-    Role.TOWNSHIP_LEADER: (*_READS, Right.EXPLAIN_QUALITY, Right.EXEMPT_QUALITY),
+    Role.TOWNSHIP_LEADER: (
+        *_READS,
+        Right.VIEW_ACCESS,
+        Right.APPROVE_EXPORT,
+        Right.EXPLAIN_QUALITY,
+        Right.EXEMPT_QUALITY,
+    ),
     Role.COUNTY: _COUNTY,
-    Role.COUNTY_LEADER: (*_COUNTY, Right.SET_POLICY),
+    Role.COUNTY_LEADER: (*_COUNTY, Right.APPROVE_EXPORT, Right.SET_POLICY),
     Role.DEPARTMENT: (Right.UPLOAD_EXTRACT,),
     Role.COUNTY_HEAD: (*_READS, Right.VIEW_EXTRACTS),
     Role.INSPECTOR: _READS,

@@ -28,6 +28,11 @@ def holds(user, right: str, division_code: str) -> bool:
     return any(division_code.startswith(code) for code in codes_by_permission(user).get(right, ()))
 
 
+def reach_of(user, right: str) -> tuple[str, ...]:
+    """Codes of the divisions on which ``user`` holds ``right``."""
+    return codes_by_permission(user).get(right, ())
+
+
 def holds_anywhere(user, right: str) -> bool:
     """For navigation and pages that list: the rows themselves go through ``reachable_by``."""
     return bool(codes_by_permission(user).get(right))

@@ -106,7 +106,7 @@ def account_list(request):
         unit="个账号",
         title="账号",
         export_name="账号清单",
-        watermark=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
+        personal=False,
         on_export=lambda count: record(request.user, "accounts.exported", request.user, count=count),
         row_url=lambda user: reverse("account_detail", args=[user.pk]),
     )

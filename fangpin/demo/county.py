@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fangpin.demo import identity, people, slips, stories, timeline, traits
+from fangpin.demo.incomes import income_columns
 from fangpin.demo.months import Month, snapshot
 from fangpin.demo.people import Village
 from fangpin.demo.stories import STORIES, Story
@@ -138,4 +139,6 @@ def register_frame(households: pd.DataFrame, members: pd.DataFrame, places: list
         "户联系电话": house["phone"],
         "成员联系电话": members["phone"],
     }
+    home = members["home"].to_numpy()
+    columns |= {heading: texts[home] for heading, texts in income_columns(households, seed).items()}
     return pd.DataFrame(columns, index=range(count))

@@ -40,6 +40,14 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """Things whose trail belongs to a household: audit entries about ``model`` ("screening.clue") with these keys."""
+
+    model: str
+    keys: Iterable
+
+
+@dataclass(frozen=True)
 class HouseholdPart:
     """One tab of a household's page: ``context(request, household)`` gives what ``template`` shows; None hides it.
 
@@ -79,6 +87,7 @@ _menus: list[MenuItem] = []
 _todos: list[Callable] = []
 _parts: list[HouseholdPart] = []
 _timelines: list[Callable] = []
+_traces: list[Callable] = []
 
 
 def contribute_menu(*items: MenuItem) -> None:
@@ -101,6 +110,12 @@ def contribute_timeline(find: Callable) -> Callable:
     return find
 
 
+def contribute_trace(find: Callable) -> Callable:
+    """Register ``find(household) -> Iterable[Trace]``; usable as a decorator."""
+    _traces.append(find)
+    return find
+
+
 def menu_of(user) -> list[MenuItem]:
     return sorted((item for item in _menus if item.shown(user)), key=lambda item: item.order)
 
@@ -120,6 +135,11 @@ def timeline_of(user, household) -> list[TimelineEntry]:
     """Everything that happened, the newest first."""
     found: Iterable[TimelineEntry] = (entry for find in _timelines for entry in find(user, household))
     return sorted(found, key=lambda entry: (entry.day, entry.at.timestamp() if entry.at else 0.0), reverse=True)
+
+
+def traces_of(household) -> list[Trace]:
+    """What the apps keep about a household, so that "谁看过这户" finds every look at it."""
+    return [trace for find in _traces for trace in find(household)]
 
 
 def discover() -> None:

@@ -14,6 +14,14 @@ contribute_menu(
     MenuItem(
         "管理", "政策标准", "scale", "standard_list", shown=_holder_of(Right.VIEW_CLUES, Right.SET_POLICY), order=80
     ),
+    MenuItem(
+        "管理",
+        "导出审批",
+        "shield-check",
+        "export_list",
+        shown=_holder_of(Right.APPROVE_EXPORT),
+        order=85,
+    ),
     MenuItem("管理", "账号岗位", "users", "account_list", shown=_holder_of(Right.MANAGE_ACCOUNTS), order=90),
     MenuItem("管理", "操作留痕", "scroll-text", "audit_list", shown=_holder_of(Right.VIEW_AUDIT), order=95),
 )

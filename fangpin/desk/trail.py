@@ -63,6 +63,8 @@ def detail_text(detail: dict) -> str:
 def _value(value) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(_value, value))
     return Role(value).label if value in Role.values else str(value)
 
 
@@ -90,7 +92,7 @@ def audit_list(request):
         unit="条",
         title="操作留痕",
         export_name="操作留痕",
-        watermark=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
+        personal=False,
         on_export=lambda count: record(request.user, "audit.exported", Entry(), count=count),
         empty="还没有操作记录",
     )

@@ -7,6 +7,8 @@ class Right(models.TextChoices):
     VIEW_REGISTER = "view_register", "查看农户"
     EDIT_REGISTER = "edit_register", "登记农户变动"
     IMPORT_REGISTER = "import_register", "导入农户"
+    VIEW_ACCESS = "view_access", "查看谁看过农户"
+    APPROVE_EXPORT = "approve_export", "审批大批量导出"
     EXPLAIN_QUALITY = "explain_quality", "说明数据问题"
     EXEMPT_QUALITY = "exempt_quality", "豁免数据问题"
     VIEW_CLUES = "view_clues", "查看线索"

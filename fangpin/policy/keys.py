@@ -67,6 +67,10 @@ class Key(TextChoices):
     CHECK_ROAD_KM_MAX = "check_road_km_max", "与村主干路距离上限"
     CHECK_LAND_MAX = "check_land_max", "各类土地面积上限"
     CHECK_INCOME_CHANGE = "check_income_change", "年收入变化幅度"
+    REVEALS_VILLAGE = "reveals_village", "村级每人每天查看完整号码"
+    REVEALS_TOWNSHIP = "reveals_township", "乡镇每人每天查看完整号码"
+    REVEALS_COUNTY = "reveals_county", "县级每人每天查看完整号码"
+    EXPORT_ROWS = "export_rows", "个人信息导出须第二人同意：超过"
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,10 @@ META: dict[Key, KeyInfo] = {
     Key.CHECK_ROAD_KM_MAX: _info("公里", "5", "7.4 E03：距主干路超过 5 公里", maximum="100"),
     Key.CHECK_LAND_MAX: _info("亩", "100", "7.4 E04：超过 100 亩（林地多的县可到 200 亩）", maximum="10000"),
     Key.CHECK_INCOME_CHANGE: _info("比例", "0.50", "7.4 I07：比上年增减 50% 以上", maximum="10"),
+    Key.REVEALS_VILLAGE: _info("次", "50", "2.7 个人信息保护：查看有原因、有留痕、有限额", maximum="1000"),
+    Key.REVEALS_TOWNSHIP: _info("次", "100", "2.7 个人信息保护：查看有原因、有留痕、有限额", maximum="1000"),
+    Key.REVEALS_COUNTY: _info("次", "200", "2.7 个人信息保护：查看有原因、有留痕、有限额", maximum="1000"),
+    Key.EXPORT_ROWS: _info("行", "500", "2.7 个人信息保护：大批量导出须第二人同意", minimum="1", maximum="5000"),
 }
 
 DEFAULTS: dict[Key, Decimal] = {key: info.default for key, info in META.items()}

@@ -81,6 +81,10 @@ SECTIONS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key.CHECK_INCOME_CHANGE,
         ),
     ),
+    (
+        "个人信息保护",
+        (Key.REVEALS_VILLAGE, Key.REVEALS_TOWNSHIP, Key.REVEALS_COUNTY, Key.EXPORT_ROWS),
+    ),
 )
 
 

@@ -17,7 +17,7 @@ from fangpin.policy.sections import DATE, amount_text, day_of
 from fangpin.transitions import NotAllowed
 
 # Units that count: a standard of 2.5 persons is a slip of the pen.
-WHOLE = frozenset({"天", "周岁", "级", "次", "人", "种", "个", "个月", "工作日", DATE})
+WHOLE = frozenset({"天", "周岁", "级", "次", "人", "种", "个", "个月", "工作日", "行", DATE})
 # The first may not exceed the second, or the second would never be reached.
 NOT_ABOVE = (
     (Key.MEDICAL_SELF_PAY_PRIORITY, Key.MEDICAL_SELF_PAY_GENERAL),

@@ -50,7 +50,7 @@ def standard_list(request):
         unit="份",
         title="政策标准",
         export_name="政策标准",
-        watermark=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
+        personal=False,
         row_url=lambda row: reverse("standard_detail", args=[row.pk]),
         empty="还没有发布政策标准，预警规则无法计算",
     )
@@ -72,7 +72,7 @@ def standard_new(request):
     """Fill in, check what changes, publish: ``step`` says which button was pressed; every step validates all figures again."""
     current = Standard.objects.in_force(timezone.localdate()) or Standard.objects.first()
     amounts = amounts_of(current) if current else DEFAULTS
-    form = StandardForm(request.POST or None, amounts=amounts)
+    form = StandardForm(request.POST or None, amounts=DEFAULTS | amounts)  # what the current one does not name yet
     step = request.POST.get("step", "edit")
     if step in {"check", "publish"} and form.is_valid():
         if step == "publish" and (published := _publish(request, form)):

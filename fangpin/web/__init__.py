@@ -18,6 +18,7 @@ label, count, hot, current``), ``county_name``, ``account_label``, ``can_search`
 ``form`` (its errors are counted in the page title) or ``form_errors_count``.
 """
 
+from fangpin.web.exporting import Wanted, guard_exports
 from fangpin.web.filters import Chip, Control
 from fangpin.web.forms import FormRenderer
 from fangpin.web.lists import Bulk, ListColumn, Row, list_page, listing
@@ -41,8 +42,10 @@ __all__ = [
     "FormRenderer",
     "ListColumn",
     "Row",
+    "Wanted",
     "confirm",
     "conflict",
+    "guard_exports",
     "large_print",
     "list_page",
     "listing",

@@ -1,20 +1,18 @@
 """Lists: filter, sort, page, count and export from one description of the columns."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 
-from fangpin.sheets.writing import write_workbook
+from fangpin.web.exporting import Wanted, export
 from fangpin.web.filters import carried_by, chips_of, controls_of, errors_of, names_of
 from fangpin.web.pages import Action, page_or_fragment
-from fangpin.web.values import EMPTY, address_with, for_export, shown, value_of
+from fangpin.web.values import EMPTY, address_with, shown, value_of
 
 LIST_FRAGMENT = "components/listing_rows.html"
 
@@ -100,21 +98,24 @@ def listing(
     unit: str = "户",
     per_page: int = 50,
     export_name: str = "",
+    personal: bool = True,
     watermark: str = "",
-    on_export: Callable[[int], object] | None = None,
+    on_export: Callable[..., object] | None = None,
     row_url: Callable[[Any], str] | None = None,
     row_template: str = "",
     bulk: Bulk | None = None,
     empty: str = "",
     empty_step: Action | None = None,
-) -> FileResponse | dict:
+) -> HttpResponseBase | dict:
     """Filter, sort, page or export ``queryset`` as the query string asks; the dict is ``listing`` in the templates.
 
     ``queryset`` must already be limited to what the user reaches. ``?sort=`` takes only keys of ``columns`` with a
     ``sort``; ``default_sort`` is such a key ("-due"), "" keeps the queryset's order; the primary key always breaks
     ties, so that no row shows twice or never. A page beyond the end is the last one. A filter that does not validate
-    finds nothing and says why. Without ``export_name`` there is no export (404); ``on_export(count)`` is called with
-    the number of rows written before anything is sent, so that the view can audit it.
+    finds nothing and says why. Without ``export_name`` there is no export (404); ``on_export(count, **why)`` is
+    called with the number of rows written before anything is sent, so that the view can audit it; ``why`` holds the reason of
+    an export that a second person agreed to. ``personal=False`` is for lists without people of the register: theirs need
+    nobody's agreement (fangpin.web.exporting). The footer of the file says who (``watermark``, else the user), when, how many.
     ``row_template`` draws a ``<tr>`` of its own from ``row`` (Row) and ``listing``, instead of ``columns``.
     ``empty`` says why the unfiltered list may be empty, ``empty_step`` is the next step.
     """
@@ -127,11 +128,14 @@ def listing(
     if "export" in request.GET:
         if not export_name or request.GET["export"] != "xlsx":
             raise Http404("没有这种导出")
-        return _export(
+        words = "；".join(f"{chip.label}：{chip.text}" for chip in chips_of(request, filters)) if filters else ""
+        return export(
+            request,
             rows,
             columns,
-            title=title,
+            wanted=Wanted(title, rows.count(), unit, words),
             name=export_name,
+            personal=personal,
             watermark=watermark,
             on_export=on_export,
         )
@@ -226,36 +230,3 @@ def _cell(item: Any, column: ListColumn, *, first: bool, end: bool) -> Cell:
         tone,
         css,
     )
-
-
-def _export(
-    rows: QuerySet,
-    columns: Sequence[ListColumn],
-    *,
-    title: str,
-    name: str,
-    watermark: str,
-    on_export: Callable[[int], object] | None,
-) -> FileResponse:
-    """The whole filtered list as .xlsx, read in chunks; counted as written, so that the audited number is true."""
-    written = [column for column in columns if column.export]
-    count = 0
-
-    def lines() -> Iterator[list[object]]:
-        nonlocal count
-        for item in rows.iterator(chunk_size=2000):
-            count += 1
-            yield [for_export(value_of(item, column.export_value or column.value)) for column in written]
-
-    out = BytesIO()
-    write_workbook(
-        out,
-        title=title,
-        columns=[c.label for c in written],
-        rows=lines(),
-        watermark=watermark,
-    )
-    if on_export:
-        on_export(count)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"{name}-{timezone.localdate():%Y%m%d}.xlsx")

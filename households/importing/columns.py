@@ -58,7 +58,7 @@ _PLACES = (
 )
 
 # Figures that we derive ourselves, and columns that say the same for every row.
-_DERIVED = ("序号", "省", "省份", "市", "地市", "市(州)", "州市", "年度", "户主姓名", "户主", "年龄", "行号")
+_DERIVED = ("序号", "省", "省份", "市", "地市", "市(州)", "州市", "户主姓名", "户主", "年龄", "行号")
 # Personal data without a purpose here (security.md 2.4): numbers of cards and certificates, third persons' phones.
 _PERSONAL = (
     "户主证件号码", "户主证件号", "户主身份证号", "户主身份证号码", "户主证件类型", "残疾证号", "残疾证号码", "残疾人证号",

@@ -4,6 +4,7 @@ from households.models.change import Change, LifeEvent
 from households.models.difference import Difference
 from households.models.household import Household
 from households.models.importing import ImportState, RegisterImport
+from households.models.income import Income
 from households.models.person import Person
 from households.models.quality import Exemption, QualityCheck, QualityProblem
 
@@ -13,6 +14,7 @@ __all__ = [
     "Exemption",
     "Household",
     "ImportState",
+    "Income",
     "LifeEvent",
     "Person",
     "QualityCheck",

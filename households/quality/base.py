@@ -14,7 +14,7 @@ from typing import Protocol
 import pandas as pd
 
 from fangpin.policy.keys import Key
-from households.choices import Group, Owner, Severity
+from households.choices import CheckGroup, Owner, Severity
 
 SOURCE = "domain.md 7.4"
 NOT_AT_SCHOOL = ("", "非在校生", "学龄前儿童")
@@ -82,8 +82,8 @@ class Rule:
     examples: tuple[Example, ...] = field(default=())
 
     @property
-    def group(self) -> Group:
-        return Group(self.code[0])
+    def group(self) -> CheckGroup:
+        return CheckGroup(self.code[0])
 
     def say(self, name: str, values: dict) -> str:
         return self.sentence.format_map({"name": name, **values})

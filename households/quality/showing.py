@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from fangpin.policy.models import Standard
 from fangpin.policy.sections import amount_text
-from households.choices import Group, Severity
+from households.choices import CheckGroup, Severity
 from households.models import QualityProblem
 from households.quality.base import Rule
 from households.quality.catalogue import BY_CODE, RULES
@@ -34,9 +34,9 @@ def state_of(problem: QualityProblem) -> tuple[str, str]:
 
 def rules_by_group(
     standard: Standard | None, kept: frozenset[str] | None, counts: dict[str, int]
-) -> list[tuple[Group, list[dict]]]:
+) -> list[tuple[CheckGroup, list[dict]]]:
     """Every check with its figures in force, an example of its sentence, whether it sleeps, and how many problems it has."""
-    groups: dict[Group, list[dict]] = {}
+    groups: dict[CheckGroup, list[dict]] = {}
     for rule in RULES:
         example = next(example.expect[0] for example in rule.examples if example.expect)
         groups.setdefault(rule.group, []).append(

@@ -5,7 +5,6 @@ from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fangpin.audit.trail import record
@@ -91,8 +90,9 @@ def import_differences(request, pk):
         filterset=lambda *arguments, **options: DifferenceFilter(*arguments, register_import=found, **options),
         unit="条",
         export_name="名册差异",
-        watermark=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
-        on_export=lambda count: record(request.user, "register.exported", found, rows=count),
+        on_export=lambda count, **why: record(
+            request.user, "register.exported", found, rows=count, divisions=[found.county_id], **why
+        ),
         row_url=lambda row: reverse("import_household", args=[pk, row.household]),
         empty="这个文件与名册没有差异",
     )

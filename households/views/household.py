@@ -1,4 +1,4 @@
-"""一户一档: the household's page with its tabs, also as of a past day and on paper; a member's full number for who says why."""
+"""一户一档: the household's page with its tabs, also as of a past day and on paper."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from fangpin.accounts.guards import needs
 from fangpin.accounts.scope import holds
@@ -16,10 +16,9 @@ from fangpin.audit.trail import record
 from fangpin.desk.contributions import HouseholdPart, household_parts
 from fangpin.divisions.rights import Right
 from fangpin.masking import mask_phone
-from fangpin.web import confirm
 from households.browsing import place_of
-from households.forms import DayForm, RevealForm
-from households.models import Household, Person
+from households.forms import DayForm
+from households.models import Household
 from households.numbers import is_temporary
 from households.past import household_as_of
 from households.showing import members_of, shown
@@ -93,6 +92,7 @@ def _head(request, household) -> dict:
     return {
         "household": household,
         "facts": _facts(household),
+        "phone": mask_phone(household.phone),
         "head": next((person for person in members if person.is_head), None),
         "may_edit": holds(request.user, Right.EDIT_REGISTER, household.village_id) and not hasattr(household, "day"),
         "printed_by": f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
@@ -108,7 +108,6 @@ def _facts(household) -> list[tuple[str, object]]:
         ("住址", place),
         ("家庭人口", f"{household.size} 人"),
         ("户类型", household.get_kind_display()),
-        ("户联系电话", mask_phone(household.phone)),
     ]
 
 
@@ -134,26 +133,3 @@ def _link(request, household, part: HouseholdPart, current: str) -> dict:
     url = reverse(name, args=[household.pk, *arguments]) + (f"?{urlencode(kept)}" if kept else "")
     count = part.count(request, household) if part.count else None
     return {"url": url, "label": part.title, "count": count, "current": part.slug == current}
-
-
-@readers
-@require_http_methods(["GET", "HEAD", "POST"])
-def person_reveal(request, pk):
-    """GET asks for the reason, POST shows the number once; who, when and why is recorded with it."""
-    people = Person.objects.reachable_by(request.user, Right.VIEW_REGISTER).select_related("household")
-    person = get_object_or_404(people.exclude(id_sealed=b""), pk=pk)
-    form = RevealForm(request.POST if request.method == "POST" else None)
-    back = reverse("household_detail", args=[person.household_id])
-    if form.is_bound and form.is_valid():
-        record(request.user, "person.revealed", person, reason=form.cleaned_data["reason"], field="id_number")
-        context = {"person": person, "back": back}
-        return render(request, "households/revealed.html", context)
-    return confirm(
-        request,
-        title=f"查看{person.name}的完整证件号码",
-        consequence="完整号码只显示这一次，查看人、时间和原因会留痕。",
-        verb="查看号码",
-        back=back,
-        form=form,
-        icon="eye",
-    )

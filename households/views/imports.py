@@ -88,7 +88,7 @@ def import_list(request):
         filterset=ImportFilter,
         unit="份",
         export_name="名册导入",
-        watermark=str(request.user),
+        personal=False,
         on_export=lambda count: record(request.user, "register.exported", RegisterImport(pk=None), rows=count),
         row_url=lambda row: reverse("import_detail", args=[row.pk]),
         empty="还没有导入过名册",

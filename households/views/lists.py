@@ -4,10 +4,10 @@ from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fangpin.accounts.guards import needs
+from fangpin.accounts.scope import reach_of
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.masking import mask_phone
@@ -58,6 +58,8 @@ def household_list(request):
     ]
     households = Household.objects.reachable_by(request.user, Right.VIEW_REGISTER).with_place()
     asked = {name: request.GET[name] for name in ("tab", *HouseholdFilter.base_filters) if request.GET.get(name)}
+    narrowest = asked.get("village") or asked.get("township")
+    places = [narrowest] if narrowest else list(reach_of(request.user, Right.VIEW_REGISTER))
     return list_page(
         request,
         "households/list.html",
@@ -68,9 +70,8 @@ def household_list(request):
         filterset=HouseholdFilter,
         default_sort="village",
         export_name="农户名册",
-        watermark=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
-        on_export=lambda count: record(
-            request.user, "register.exported", Household(pk=None), rows=count, filters=asked
+        on_export=lambda count, **why: record(
+            request.user, "register.exported", Household(pk=None), rows=count, filters=asked, divisions=places, **why
         ),
         row_url=lambda row: f"{reverse('household_detail', args=[row.pk])}?{came}",
         empty="名册里还没有农户。县办导入全国系统导出的名册后，这里列出您负责范围内的农户",

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fangpin.accounts.guards import needs
-from fangpin.accounts.scope import codes_by_permission, holds, holds_anywhere
+from fangpin.accounts.scope import codes_by_permission, holds, holds_anywhere, reach_of
 from fangpin.audit.trail import record
 from fangpin.divisions.models import Level
 from fangpin.divisions.rights import Right
 from fangpin.policy.models import Standard
 from fangpin.transitions import NotAllowed, Stale
 from fangpin.web import Action, ListColumn, confirm, conflict, list_page
-from households.choices import Group, Owner, Severity
+from households.choices import CheckGroup, Owner, Severity
 from households.filters import PlaceFilter, divisions_within, villages_within
 from households.forms import ExemptionForm, ReasonForm
 from households.models import QualityCheck, QualityProblem
@@ -68,7 +68,7 @@ TABS = (
 class ProblemFilter(PlaceFilter):
     place = "household__village__code"
     group = django_filters.ChoiceFilter(
-        label="分组", field_name="code", lookup_expr="startswith", choices=Group.choices
+        label="分组", field_name="code", lookup_expr="startswith", choices=CheckGroup.choices
     )
     code = django_filters.ChoiceFilter(
         label="检查项", choices=[(rule.code, f"{rule.code} {rule.title}") for rule in RULES]
@@ -103,8 +103,14 @@ def quality_list(request):
         filterset=ProblemFilter,
         unit="个",
         export_name="数据问题",
-        watermark=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
-        on_export=lambda count: record(request.user, "quality.exported", QualityProblem(pk=None), rows=count),
+        on_export=lambda count, **why: record(
+            request.user,
+            "quality.exported",
+            QualityProblem(pk=None),
+            rows=count,
+            divisions=list(reach_of(request.user, Right.VIEW_REGISTER)),
+            **why,
+        ),
         row_url=lambda row: reverse("quality_detail", args=[row.pk]),
         empty="没有数据问题。每次导入、每次变动之后和每天夜里都会检查",
     )

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from fangpin.accounts.guards import needs
-from fangpin.accounts.scope import holds
+from fangpin.accounts.scope import holds, reach_of
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.periods import month_label
@@ -78,11 +78,18 @@ def clue_list(request):
         unit="条",
         title="线索",
         export_name="线索",
-        watermark=str(request.user),
-        on_export=lambda count: record(request.user, "clues.exported", Clue(pk=None), rows=count),
+        on_export=lambda count, **why: record(
+            request.user, "clues.exported", Clue(pk=None), rows=count, divisions=_places(request), **why
+        ),
         row_url=lambda clue: reverse("clue_detail", args=[clue.pk]),
         empty="还没有线索：部门数据入库并完成月度运行后，这里列出需要研判的农户",
     )
+
+
+def _places(request) -> list[str]:
+    """Codes of the divisions that the list covers: the one that is filtered for, else the whole reach."""
+    chosen = request.GET.get("place")
+    return [chosen] if chosen else list(reach_of(request.user, Right.VIEW_CLUES))
 
 
 def _tabs(request, clues, grade) -> list[dict]:

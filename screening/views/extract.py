@@ -111,8 +111,8 @@ def _listing(request, extract: Extract, problems):
         unit="处",
         title="需要更正和留意的行",
         export_name=f"问题清单-{extract.list_code}-{month_text(extract.period)}",
-        watermark=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}",
-        on_export=lambda count: record(request.user, "extract.exported", extract, rows=count),
+        personal=not may_send(request.user, extract.county, FORMATS[extract.list_code]),  # who sent it has it anyway
+        on_export=lambda count, **why: record(request.user, "extract.exported", extract, rows=count, **why),
         row_template="screening/extracts/_problem.html",
         empty="没有问题：每一行都可以入库",
     )

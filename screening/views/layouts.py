@@ -95,7 +95,7 @@ def layout_list(request):
         unit="条",
         title="列名对应",
         export_name="列名对应清单",
-        watermark=str(request.user),
+        personal=False,
         on_export=lambda count: record(request.user, "layouts.exported", Layout(pk=None), rows=count),
         row_template="screening/layouts/_layout.html",
         empty="还没有记住任何列名：表格里有认不出的列名时，在校验结果页上对应一次即可",

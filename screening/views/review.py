@@ -70,8 +70,7 @@ def review_list(request):
         unit="行",
         title="疑似匹配",
         export_name="疑似匹配",
-        watermark=str(request.user),
-        on_export=lambda count: record(request.user, "matches.exported", Extract(pk=None), rows=count),
+        on_export=lambda count, **why: record(request.user, "matches.exported", Extract(pk=None), rows=count, **why),
         row_url=lambda match: _url(match, request.GET.urlencode()),
         empty="没有待判定的行：机器拿不准的行才会出现在这里",
     )

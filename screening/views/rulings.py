@@ -61,8 +61,7 @@ def review_rulings(request):
         unit="条",
         title="已作判定",
         export_name="身份判定",
-        watermark=str(request.user),
-        on_export=lambda count: record(request.user, "rulings.exported", Ruling(pk=None), rows=count),
+        on_export=lambda count, **why: record(request.user, "rulings.exported", Ruling(pk=None), rows=count, **why),
         row_url=lambda ruling: "" if ruling.taken_back_at else reverse("review_take_back", args=[ruling.pk]),
         empty="还没有判定：在疑似匹配里判定的结果会记在这里，以后各月照此认定",
     )

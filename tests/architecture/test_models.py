@@ -34,6 +34,7 @@ WITHIN_REACH = {
     "households.LifeEvent": {"reason"},
     "households.Exemption": {"reason"},
     "households.QualityProblem": {"values", "explanation"},  # names of relatives and namesakes, circumstances; numbers in them are masked
+    "households.Income": {"items", "reported"},
 }  # fmt: skip
 # Codes, keys, file names, reasons, counts: nothing of a person.
 PLAIN = {
@@ -42,11 +43,13 @@ PLAIN = {
     "accounts.Posting": {"role"},
     "audit.Entry": {"action", "target_type", "target_id", "detail"},
     "audit.Seal": {"digest"},
+    "desk.ExportRequest": {"title", "path", "query", "filters", "unit", "reason", "state", "opinion"},
     "divisions.Division": {"code", "name", "level"},
     "households.Change": {"table"},
     "households.Difference": {"table", "kind", "household_number", "number"},
     "households.Household": {"number", "hamlet", "kind", "category"},
     "households.Exemption": {"code"},
+    "households.Income": {"kind", "origin"},
     "households.LifeEvent": {"kind"},
     "households.Person": {"number", "id_type", "sex", "relation", "left_why"},
     "households.QualityCheck": {"kept"},

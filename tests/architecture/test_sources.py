@@ -14,6 +14,7 @@ from tests.architecture.sources import called, calls, files, name_of, texts, tre
 # A page may begin with rows of these without asking for the reach, because …
 FREE_STARTS = {
     "fangpin/accounts/views.py": {"Posting"},  # … the postings are of accounts that accounts_of gave
+    "fangpin/desk/exports.py": {"Posting"},  # … the own postings say whose leader decides
     "fangpin/desk/health.py": {"Run"},  # … it says how old the queue is, nothing of a run
     "fangpin/desk/home.py": {"Posting"},  # … the own postings
     "fangpin/desk/navigation.py": {"Division", "Posting"},  # … the county's name, the own posting
@@ -112,6 +113,20 @@ def test_rights_are_read_by_the_scope_alone():
     ]
     assert found == []
     assert readers == ["fangpin/accounts/checks.py", "fangpin/accounts/grants.py", "fangpin/accounts/scope.py"]
+
+
+def test_a_list_of_people_keeps_why_it_was_exported():
+    """``on_export`` of a list that does not say personal=False takes what the second person agreed to, and records it."""
+    deaf = []
+    for path in files("*.py"):
+        for call in calls(path):
+            given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+            free = isinstance(given.get("personal"), ast.Constant) and given["personal"].value is False
+            if called(call) in {"list_page", "listing"} and "on_export" in given and not free:
+                kept = any(isinstance(node, ast.keyword) and node.arg is None for node in ast.walk(given["on_export"]))
+                if given["on_export"].args.kwarg is None or not kept:
+                    deaf.append(f"{name_of(path)}:{call.lineno}")
+    assert deaf == []
 
 
 def test_is_superuser_decides_nothing():

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from fangpin.accounts.roles import Role
+from fangpin.desk.exports import ask_export
 from fangpin.runs.queue import drain
 from households.choices import Event
 from households.events.correcting import correct
@@ -14,7 +15,17 @@ from households.models import Household, LifeEvent, Person
 from households.quality.standing import exempt
 from households.register import check_run, confirm_register, upload_register
 from screening.extracts.layouts import remember_layout
-from tests.builders import VILLAGES, a_county, a_department, a_household, a_person, a_phone, a_standard, an_officer
+from tests.builders import (
+    VILLAGES,
+    a_county,
+    a_department,
+    a_household,
+    a_person,
+    a_phone,
+    a_standard,
+    an_income,
+    an_officer,
+)
 from tests.households.quality.builders import a_problem
 from tests.households.tables import a_household_of, a_workbook
 from tests.screening.builders import JUNE, an_extract, house, run_the_month
@@ -72,7 +83,26 @@ def everything() -> dict[str, object]:
     )
     _life(users["township"])
     _problems(users["township"])
+    asked = {
+        "title": "农户名册",
+        "path": "/households/",
+        "query": "kind=lifted",
+        "filters": "户类型：脱贫户",
+        "rows": 900,
+    }
+    ask_export(asked={**asked, "unit": "户"}, reason="报送季度核查名单", by=users["county"])
+    a_rich_household()
     return users
+
+
+def a_rich_household() -> Household:
+    """With phones, two years of income and a window, so that its page leads to every page about it."""
+    home = a_household(people=0, phone=a_phone())
+    a_person(home, is_head=True, relation="户主", phone=a_phone())
+    an_income(home, 2019, wages=21_000, transfer=900)
+    an_income(home, 2020, wages=18_000, items={"wages_migrant": "18000.00"}, reported={"家庭纯收入": "17000.00"})
+    an_income(home, 2020, "identified", 5, business=9_000, costs=2_500, claims=1_000, self_pay=4_000)
+    return home
 
 
 def _problems(officer) -> None:

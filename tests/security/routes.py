@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
+from fangpin.desk.exports import SALT
 from tests.security.actors import COUNTIES
 from tests.security.runs import DIFFERING
 from tests.security.targets import (
@@ -19,11 +21,13 @@ from tests.security.targets import (
     accounts,
     clues,
     editable,
+    exports,
     extracts,
     formats,
     groups,
     households,
     imports,
+    incomes,
     layouts,
     mappable,
     matched_files,
@@ -142,15 +146,31 @@ def _exemptions(world):
     return [{"reason": "电话核对参保信息", "until": until}, {"reason": "电话核对参保信息", "until": "2999-01-01"}, {}]
 
 
+def _ask_export(world):
+    """The page that asks for the reason was opened by the county's leader: to everybody else its token is worth nothing."""
+    asked = {"title": "农户名册", "path": "/households/", "query": "", "filters": "", "rows": 900, "unit": "户"}
+    token = signing.dumps({**asked, "user": world.actor("county leader").user.pk}, salt=SALT)
+    return [{"token": token, "reason": "报送季度名单"}, {"token": "x", "reason": "报送季度名单"}, {}]
+
+
+_INCOME = lambda world: [{"kind": "year", "year": "2021", "persons": "2", "wages": "77", "step": "save"}, {}]  # noqa: E731
 _REASON = lambda world: [{"reason": "电话核对参保信息"}, {}]  # noqa: E731
 _CONFIRM = lambda world: [{"whole": "on", "replace": "on"}, {}]  # noqa: E731
 _SENDERS = ("own", "run")
+_LISTS_OF_PEOPLE = ("register", "clues", "extracts", "consent")
 
 ROUTES: dict[str, Route] = {
     "home": Route(page("home")),
     "large_print": Route(page("large_print"), public=True),
     "health": Route(page("health"), public=True),
     "audit_list": Route(page("audit_list", "accounts"), records=True),
+    "export_list": Route(page("export_list", *_LISTS_OF_PEOPLE), records=True),
+    "export_ask": Route(page("export_ask", *_LISTS_OF_PEOPLE), _ask_export, ("consent",)),
+    "export_detail": Route(exports("export_detail")),
+    "export_approve": Route(exports("export_approve", decide=True), writers=("consent",)),
+    "export_refuse": Route(
+        exports("export_refuse", decide=True), lambda world: [{"opinion": "名单范围太大"}, {}], ("consent",)
+    ),
     "login": Route(page("login"), public=True, posts=lambda world: [{"username": "450399-county", "password": "x"}]),
     "logout": Route(page("logout"), writers=("self",)),
     "password_change": Route(
@@ -183,6 +203,12 @@ ROUTES: dict[str, Route] = {
     "event_new": Route(editable("event_new", slug="missed"), _BIRTH, ("edits",)),
     "event_undo": Route(editable("event_undo", lambda world, place: world.events[place].pk), writers=("edits",)),
     "person_reveal": Route(people("person_reveal"), _REASON, ("register",), full_numbers=("register",)),
+    "person_phone": Route(people("person_phone"), _REASON, ("register",), full_numbers=("register",)),
+    "household_phone": Route(households("household_phone"), _REASON, ("register",), full_numbers=("register",)),
+    "household_access": Route(households("household_access", "access"), records=True),
+    "income_detail": Route(incomes("income_detail", "register"), records=True),
+    "income_new": Route(households("income_new", "edits"), _INCOME, ("edits",)),
+    "income_edit": Route(incomes("income_edit", "edits"), _INCOME, ("edits",)),
     "import_list": Route(page("import_list", "imports"), records=True),
     "import_new": Route(page("import_new", "imports"), _register, ("imports",)),
     "import_detail": Route(imports("import_detail")),

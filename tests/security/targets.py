@@ -75,6 +75,30 @@ def editable(name, found=None, **fixed):
     return targets
 
 
+def incomes(name, sight):
+    def targets(world):
+        rows = []
+        for nth in (0, 1, 3, 6):
+            place = world.villages[nth]
+            rows.append((f"income {nth}", world.incomes[place].pk, ((sight, place, ""),)))
+        return _objects(name, rows, RANDOM)
+
+    return targets
+
+
+def exports(name, *, decide=False):
+    """Requests of large exports: who asked sees the own, who may agree sees and decides."""
+
+    def targets(world):
+        rows = []
+        for place, found in world.exports.items():
+            own = () if decide else (("self", found.asked_by.username, ""),)
+            rows.append((f"export of {place}", found.pk, (("consent", place, ""), *own)))
+        return _objects(name, rows, RANDOM)
+
+    return targets
+
+
 def people(name):
     def targets(world):
         rows = []

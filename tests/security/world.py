@@ -16,13 +16,14 @@ import xlsxwriter
 from fangpin.accounts.models import User
 from fangpin.accounts.roles import Role
 from fangpin.audit.trail import record
+from fangpin.desk.models import ExportRequest
 from fangpin.divisions.models import Division, Level
 from fangpin.masking import mask_id, mask_phone
 from fangpin.policy.models import Standard
 from fangpin.runs.models import Run
 from fangpin.sealing import seal_stream
 from households.events.correcting import correct
-from households.models import Household, LifeEvent, Person, QualityProblem, RegisterImport
+from households.models import Household, Income, LifeEvent, Person, QualityProblem, RegisterImport
 from screening.choices import ExtractState, Grade, MatchState, Risk, RowStatus, Severity
 from screening.extracts.intake import sealed_path
 from screening.extracts.storing import store_rows
@@ -49,6 +50,8 @@ class World:
     problems: dict[tuple[str, str], QualityProblem] = field(default_factory=dict)  # by kind and village, or "shared"
     extracts: dict[tuple[str, str], Extract] = field(default_factory=dict)  # by county and department
     layouts: dict[tuple[str, str], Layout] = field(default_factory=dict)  # by county and department
+    incomes: dict[str, Income] = field(default_factory=dict)  # by village
+    exports: dict[str, ExportRequest] = field(default_factory=dict)  # by the division of who asked
     imports: dict[str, RegisterImport] = field(default_factory=dict)  # by county, checked
     rulings: dict[str, Ruling] = field(default_factory=dict)  # by county
     spellings: dict[str, Spelling] = field(default_factory=dict)  # by county
@@ -101,6 +104,7 @@ def a_world() -> World:
         _files(world, county)
         _remembered(world, county)
         an_import(world, county)
+        _exports(world, county)
     _moved_household(world)
     for village in world.villages:
         some_problems(world, village)
@@ -123,7 +127,12 @@ def _divisions(world, county):
 
 
 def _staff(place):
-    return ("accounts", place, ""), ("imports", place, "")
+    return ("accounts", place, ""), ("imports", place, ""), ("consent", place, "")
+
+
+def _lookers(county):
+    """Who sees who looked at a household: the township's leader and the county office."""
+    return ("access", f"{county}101", ""), ("access", f"{county}102", "")
 
 
 def _officers(world, county):
@@ -146,7 +155,7 @@ def _officers(world, county):
     }
     for label, (role, place, department) in posts.items():
         username = f"{county}-{label}".replace(" ", "-")
-        seen = [("accounts", place, ""), ("self", username, "")]
+        seen = [("accounts", place, ""), ("self", username, ""), ("consent", place, ""), *_lookers(county)]
         if department:  # who sent a file stands beside it
             seen += [("own", county, department), ("extracts", county, ""), ("runs", county, "")]
         if label == "county":  # who imported, ran and decided
@@ -177,7 +186,7 @@ def _others(world):
 def _two_hats(world):
     """Village cadre here, data clerk of the county's 民政局 as well: each right counts where it was given, and nowhere else."""
     village = villages_of(COUNTIES[0])[0]
-    seen = ("self", "two-hats", ""), ("accounts", COUNTIES[0], "")
+    seen = ("self", "two-hats", ""), ("accounts", COUNTIES[0], ""), *_lookers(COUNTIES[0])
     user = a_user(username="two-hats", name=world.text("name of the one with two posts", *seen))
     posts = ((Role.VILLAGE, village, ""), (Role.DEPARTMENT, COUNTIES[0], "CIV"))
     for role, place, department in posts:
@@ -198,6 +207,9 @@ def _household(world, village):
     household.phone = world.phone("household phone", here)
     household.save()
     world.households[village] = household
+    world.incomes[village] = Income.objects.create(
+        household=household, kind="year", start=date(2020, 1, 1), persons=2, wages=12_000
+    )
     for nth in range(2):
         person = Person(
             household=household,
@@ -222,6 +234,18 @@ def _household(world, village):
         reason=reason,
         by=None,
     )
+
+
+def _exports(world, county):
+    """A township's clerk and the county's wait for somebody to agree to a large export."""
+    for place, label in ((f"{county}101", "township"), (county, "county")):
+        asker = User.objects.get(username=f"{county}-{label}")
+        seen = ("consent", place, ""), ("self", asker.username, "")
+        world.exports[place] = ExportRequest.objects.create(
+            division_id=place, asked_by=asker, title="农户名册", path="/households/", rows=900, unit="户",
+            query=f"kind={world.text('query of an export', *seen)}", filters=world.text("filters of an export", *seen),
+            reason=world.text("reason of an export", *seen),
+        )  # fmt: skip
 
 
 def _files(world, county):

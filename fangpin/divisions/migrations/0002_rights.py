@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='division',
-            options={'default_permissions': (), 'ordering': ['code'], 'permissions': [('view_register', '查看农户'), ('edit_register', '登记农户变动'), ('import_register', '导入农户'), ('explain_quality', '说明数据问题'), ('exempt_quality', '豁免数据问题'), ('view_clues', '查看线索'), ('upload_extract', '报送部门数据'), ('view_extracts', '查看各部门报送'), ('review_matches', '判定疑似匹配'), ('run_month', '开展月度运行'), ('set_policy', '维护政策标准'), ('manage_accounts', '管理账号岗位'), ('view_audit', '查看操作留痕')], 'verbose_name': '行政区划'},
+            options={'default_permissions': (), 'ordering': ['code'], 'permissions': [('view_register', '查看农户'), ('edit_register', '登记农户变动'), ('import_register', '导入农户'), ('view_access', '查看谁看过农户'), ('approve_export', '审批大批量导出'), ('explain_quality', '说明数据问题'), ('exempt_quality', '豁免数据问题'), ('view_clues', '查看线索'), ('upload_extract', '报送部门数据'), ('view_extracts', '查看各部门报送'), ('review_matches', '判定疑似匹配'), ('run_month', '开展月度运行'), ('set_policy', '维护政策标准'), ('manage_accounts', '管理账号岗位'), ('view_audit', '查看操作留痕')], 'verbose_name': '行政区划'},
         ),
     ]

@@ -129,6 +129,19 @@ def test_same_seed_same_county_and_another_seed_another(small, divisions):
     assert not other.people["姓名"].equals(small.people["姓名"])
 
 
+def test_incomes_add_up_to_what_each_has_per_head(small):
+    people = small.people[small.people["年度"] == "2020"]
+    amounts = {
+        heading: people[heading].astype(int) for heading in people if heading.endswith(("收入", "支出", "人数"))
+    }
+    gross = sum(amounts[kind] for kind in ("工资性收入", "生产经营性收入", "财产性收入", "转移性收入"))
+    net = gross - amounts["生产经营性支出"]
+    assert len(people) > 200
+    assert all((figures >= 0).all() for figures in amounts.values())
+    assert (net == amounts["家庭纯收入"]).all()
+    assert (net == amounts["人均纯收入"] * amounts["人数"]).all()
+
+
 def test_stories_name_real_households(small):
     assert set(small.stories) == set(county.STORIES)
     people = small.people.set_index("人编号")

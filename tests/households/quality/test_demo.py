@@ -10,7 +10,7 @@ from fangpin.demo import county
 from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
 from fangpin.runs.queue import drain, working_here
-from households.choices import Group
+from households.choices import CheckGroup
 from households.models import QualityProblem
 from households.register import check_run, confirm_register, quality_run, upload_register
 from tests.builders import an_officer
@@ -39,7 +39,7 @@ def test_the_demo_has_problems_of_every_group(settings):
         for make in (check_run, lambda one: confirm_register(one, by=None), quality_run):
             found.refresh_from_db()
             assert drain(make(found)).state == "done"
-    counts = {group: QualityProblem.objects.present().filter(code__startswith=group).count() for group in Group}
+    counts = {group: QualityProblem.objects.present().filter(code__startswith=group).count() for group in CheckGroup}
     assert min(counts.values()) >= 2, counts
     village = Division.objects.get(name="大利村委会")
     mine = QualityProblem.objects.reachable_by(an_officer(Role.VILLAGE, village), Right.VIEW_REGISTER).present()

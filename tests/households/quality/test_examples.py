@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from households.choices import Group
+from households.choices import CheckGroup
 from households.quality.catalogue import ACROSS, BY_CODE, RULES
 from households.quality.evaluate import evaluate
 from tests.households.quality.frames import Figures, frames_of
@@ -64,7 +64,7 @@ def test_every_rule_of_the_paper_is_here_once():
     assert len(BY_CODE) == len(RULES)
     numbers = {group: [rule.code for rule in RULES if rule.code[0] == group] for group in COUNTS}
     assert numbers == {group: [f"{group}{nth:02d}" for nth in range(1, count + 1)] for group, count in COUNTS.items()}
-    assert set(COUNTS) == set(Group.values)
+    assert set(COUNTS) == set(CheckGroup.values)
     assert set(BY_CODE) >= ACROSS
 
 
