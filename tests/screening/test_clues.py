@@ -186,7 +186,7 @@ def _fields(clue) -> dict:
 def test_the_household_page_shows_its_clues(client):
     own, other = clues_in(*VILLAGES[:2])
     client.force_login(an_officer(Role.VILLAGE, division=VILLAGES[0]))
-    text = client.get(reverse("household_detail", args=[own.household_id])).content.decode()
+    text = client.get(reverse("household_part", args=[own.household_id, "clues"])).content.decode()
     assert reverse("clue_detail", args=[own.pk]) in text
     assert str(other.pk) not in text
     assert Extract.objects.count() == 1

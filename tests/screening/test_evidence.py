@@ -135,7 +135,7 @@ def test_it_is_reached_from_clue_file_and_household(client, office):
     pages = (
         reverse("clue_detail", args=[Clue.objects.get().pk]),
         reverse("extract_matches", args=[extract.pk]),
-        reverse("household_detail", args=[person.household_id]),
+        reverse("household_part", args=[person.household_id, "rows"]),
     )
     assert all(address in client.get(page).content.decode() for page in pages)
     assert pages[1] in client.get(reverse("extract_detail", args=[extract.pk])).content.decode()
@@ -146,7 +146,7 @@ def test_a_village_cadre_sees_no_way_to_the_evidence(client):
     client.force_login(an_officer(Role.VILLAGE))
     for page in (
         reverse("clue_detail", args=[Clue.objects.get().pk]),
-        reverse("household_detail", args=[person.household_id]),
+        reverse("household_part", args=[person.household_id, "rows"]),
     ):
         assert evidence(match_at(extract)) not in client.get(page).content.decode()
 

@@ -1,10 +1,11 @@
-"""Runs and imports of the world whose reach is tried."""
+"""Runs, imports and exports of the world whose reach is tried."""
 
 from uuid import UUID
 
 from django.utils import timezone
 
 from fangpin.accounts.models import User
+from fangpin.desk.models import ExportRequest
 from fangpin.runs.models import Run, State
 from households.models import ImportState, RegisterImport
 
@@ -46,6 +47,33 @@ def an_import(world, county):
     )
     world.imports[county] = found
     world.runs[f"{county}:import"] = a_run(world, "register.check", str(found.pk), county, ("runs", county, ""))
+
+
+def applied_import(world, county):
+    """One that can be undone: nothing was built on it."""
+    found = world.imports[county]
+    world.imports[f"{county} applied"] = RegisterImport.objects.create(
+        county_id=county,
+        filename=f"{world.text('applied register file', ('imports', county, ''))}.xlsx",
+        digest=world.text("digest"),
+        state=ImportState.APPLIED,
+        counts=found.counts,
+        uploaded_by=found.uploaded_by,
+        applied_by=found.uploaded_by,
+        applied_at=timezone.now(),
+    )
+
+
+def exports(world, county):
+    """A township's clerk and the county's wait for somebody to agree to a large export."""
+    for place, label in ((f"{county}101", "township"), (county, "county")):
+        asker = User.objects.get(username=f"{county}-{label}")
+        seen = ("consent", place, ""), ("self", asker.username, "")
+        world.exports[place] = ExportRequest.objects.create(
+            division_id=place, asked_by=asker, title="农户名册", path="/households/", rows=900, unit="户",
+            query=f"kind={world.text('query of an export', *seen)}", filters=world.text("filters of an export", *seen),
+            reason=world.text("reason of an export", *seen),
+        )  # fmt: skip
 
 
 def a_run(world, kind, key, county, *seen_by, parent=None, by=None, over=False):

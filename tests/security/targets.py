@@ -238,7 +238,8 @@ def places(name):
 
 def imports(name, **fixed):
     def targets(world):
-        rows = [(f"import {county}", found.pk, (("imports", county, ""),)) for county, found in world.imports.items()]
+        found = world.imports.items()
+        rows = [(f"import {key}", one.pk, (("imports", one.county_id, ""),)) for key, one in found]
         return _objects(name, rows, RANDOM, **fixed)
 
     return targets

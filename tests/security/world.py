@@ -31,7 +31,7 @@ from screening.models import ClosedMonth, Clue, Extract, Layout, RowMatch, RowPr
 from tests.builders import a_department, a_phone, a_posting, a_standard, a_user, an_id
 from tests.security.actors import COUNTIES, Actor, Sight
 from tests.security.problems import some_problems
-from tests.security.runs import a_run, an_import, everybody
+from tests.security.runs import a_run, an_import, applied_import, everybody, exports
 
 LISTS = {"MI": "MI-1", "EDU": "EDU-1", "CIV": "CIV-1"}
 PERIOD, CLOSED = date(2021, 5, 1), date(2021, 3, 1)
@@ -104,7 +104,8 @@ def a_world() -> World:
         _files(world, county)
         _remembered(world, county)
         an_import(world, county)
-        _exports(world, county)
+        applied_import(world, county)
+        exports(world, county)
     _moved_household(world)
     for village in world.villages:
         some_problems(world, village)
@@ -234,18 +235,6 @@ def _household(world, village):
         reason=reason,
         by=None,
     )
-
-
-def _exports(world, county):
-    """A township's clerk and the county's wait for somebody to agree to a large export."""
-    for place, label in ((f"{county}101", "township"), (county, "county")):
-        asker = User.objects.get(username=f"{county}-{label}")
-        seen = ("consent", place, ""), ("self", asker.username, "")
-        world.exports[place] = ExportRequest.objects.create(
-            division_id=place, asked_by=asker, title="农户名册", path="/households/", rows=900, unit="户",
-            query=f"kind={world.text('query of an export', *seen)}", filters=world.text("filters of an export", *seen),
-            reason=world.text("reason of an export", *seen),
-        )  # fmt: skip
 
 
 def _files(world, county):

@@ -121,7 +121,7 @@ def test_the_rules_say_what_is_checked_and_what_sleeps(client, problems):
 
 
 def test_the_household_page_tells_its_problems(client, problems):
-    url = reverse("household_detail", args=[problems[0].household_id])
+    url = reverse("household_part", args=[problems[0].household_id, "quality"])
     page = logged_in(client, Role.VILLAGE, VILLAGES[0]).get(url).content.decode()
     assert "11 岁，劳动技能填“普通劳动力”，应为无劳动力" in page
     assert "改为无劳动力" in page
