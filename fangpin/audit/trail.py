@@ -29,9 +29,7 @@ def seal_trail() -> int:
     """Seal the entries of all transactions that ended since the last seal; the number of entries sealed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('audit.seal'))")
-        # Below xmin every transaction has ended, so nothing can appear behind the seal later.
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        before = cursor.fetchone()[0]
+    before = _ended()
     last = Seal.objects.last()
     start, digest = (last.before, bytes(last.digest)) if last else (0, b"")
     entries = list(_between(start, before))
@@ -39,6 +37,13 @@ def seal_trail() -> int:
         return 0
     Seal.objects.create(before=before, entries=len(entries), digest=_digest(digest, entries))
     return len(entries)
+
+
+def _ended() -> int:
+    """The number below which every transaction has ended, so that nothing can appear behind the seal later."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return cursor.fetchone()[0]
 
 
 def broken_seal(*, last: int | None = None) -> Seal | None:

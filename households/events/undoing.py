@@ -54,7 +54,7 @@ def undo_event(event: LifeEvent, *, by) -> None:
         require_on(by, before["village_id"])
     if blocks := what_blocks(event):
         raise NotAllowed("不能撤销：" + "；".join(blocks))
-    _forget_new(changes)
+    _forget_new(event, changes)
     try:
         with transaction.atomic():
             put_back(changes)
@@ -68,11 +68,12 @@ def undo_event(event: LifeEvent, *, by) -> None:
     recheck(homes)
 
 
-def _forget_new(changes: list[Change]) -> None:
-    """Undone events keep no pointer to rows that go with them."""
+def _forget_new(event: LifeEvent, changes: list[Change]) -> None:
+    """Undone events keep no pointer to rows that go with them; those of a household that goes are told where it came from."""
     for field, table in (("person", Change.Table.PERSON), ("other_household", Change.Table.HOUSEHOLD)):
         new = [change.object_id for change in changes if change.table == table and change.before is None]
         LifeEvent.objects.filter(**{f"{field}__in": new}).update(**{field: None})
+    LifeEvent.objects.filter(household__in=new).update(household=event.household_id)
 
 
 def _count(homes: list) -> None:

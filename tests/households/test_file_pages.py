@@ -45,7 +45,7 @@ def text_of(answer):
 def test_tabs_are_links_and_the_present_one_is_marked(clerk):
     home, *_ = a_family()
     tabs = clerk.get(page_of(home)).context["tabs"]
-    assert [tab["label"] for tab in tabs][:3] == ["概况", "成员", "生活条件"]
+    assert [tab["label"] for tab in tabs][:4] == ["概况", "成员", "收支", "生活条件"]
     assert [tab["label"] for tab in tabs if tab["current"]] == ["概况"]
     assert next(tab["count"] for tab in tabs if tab["label"] == "成员") == 3
     assert "风险" not in [tab["label"] for tab in tabs]  # the register says nothing of the kind

@@ -99,7 +99,7 @@ def test_stored_items_are_known_amounts(values):
 
 def test_columns_of_the_export_become_totals():
     found = incomes_from(
-        {"年度": "2020", "人数": "4", "工资性收入": "12,000.5元", "生产经营性支出": "800", "家庭纯收入": "-1"}
+        {"income_year": "2020", "stated_size": "4", "wages": "12,000.5元", "business_costs": "800", "net_income": "-1"}
     )
     assert (found.year, found.persons) == (2020, 4)
     assert {group: amount for group, amount in found.totals.items() if amount} == {
@@ -108,6 +108,6 @@ def test_columns_of_the_export_become_totals():
     assert found.reported == {"家庭纯收入": "-1.00"}
 
 
-@pytest.mark.parametrize("other", [{}, {"人均纯收入": "9000"}, {"工资性收入": "不详"}, {"工资性收入": "-5"}])
+@pytest.mark.parametrize("other", [{}, {"net_per_head": "9000"}, {"wages": "不详"}, {"wages": "-5"}])
 def test_no_group_no_income(other):
     assert incomes_from(other) is None

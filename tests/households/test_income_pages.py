@@ -146,7 +146,7 @@ def test_each_period_stands_against_the_line_of_its_own_year(client):
     home = a_household(people=1)
     an_income(home, 2020, wages=5500)
     an_income(home, 2021, wages=5500, claims=100)
-    response = logged_in(client, Role.VILLAGE).get(reverse("household_detail", args=[home.pk]))
+    response = logged_in(client, Role.VILLAGE).get(reverse("household_part", args=[home.pk, "income"]))
     assert "不低于 5,000.00 元 高出 500.00" in said(response)
     assert "低于 6,000.00 元 差 −400.00" in said(response)
 
@@ -155,7 +155,7 @@ def test_the_change_is_that_against_the_year_before(client):
     home = a_household(people=2)
     for year, wages in ((2018, 8000), (2020, 9000), (2021, 8500)):
         an_income(home, year, wages=wages)
-    part = logged_in(client, Role.COUNTY).get(reverse("household_detail", args=[home.pk])).content.decode()
+    part = logged_in(client, Role.COUNTY).get(reverse("household_part", args=[home.pk, "income"])).content.decode()
     assert "−250.00" in part
     assert "+" not in re.sub(r"<dl class=\"reckon\".*", "", part.partition('id="income"')[2], flags=re.DOTALL)
     assert '<svg class="spark' in part

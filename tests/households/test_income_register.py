@@ -136,11 +136,17 @@ def test_the_database_refuses_it_too(fields):
 
 
 # -- from the export ----------------------------------------------------------------------------------------------------
-OTHER = {"年度": "2020", "人数": "5", "工资性收入": "12000", "生产经营性支出": "800.5", "家庭纯收入": "11199.50"}
+OTHER = {
+    "income_year": "2020",
+    "stated_size": "5",
+    "wages": "12000",
+    "business_costs": "800.5",
+    "net_income": "11199.50",
+}
 
 
 def test_the_export_becomes_an_income():
-    home, bare = a_household(other=OTHER), a_household(other={"人均纯收入": "9000"})
+    home, bare = a_household(other=OTHER), a_household(other={"net_per_head": "9000"})
     assert take_over_incomes() == {"new": 1, "corrected": 0, "kept": 0, "same": 0}
     income = home.incomes.get()
     assert (income.start, income.kind, income.persons, income.origin) == (date(2020, 1, 1), "year", 5, Origin.IMPORTED)
@@ -162,7 +168,7 @@ def test_a_changed_export_corrects_its_own_and_keeps_what_people_entered(clerk):
     take_over_incomes()
     enter(ours, clerk, seen=1)
     for home in (ours, theirs):
-        home.other = {**OTHER, "工资性收入": "13000"}
+        home.other = {**OTHER, "wages": "13000"}
         home.save()
     assert take_over_incomes() == {"new": 0, "corrected": 1, "kept": 1, "same": 0}
     assert ours.incomes.current().get().wages == 9000
@@ -176,7 +182,7 @@ def test_only_the_households_that_are_named():
 
 
 def test_without_a_year_it_is_the_year_that_is_given_or_the_last_one():
-    other = {"工资性收入": "12000"}
+    other = {"wages": "12000"}
     first, second = a_household(other=other, people=2), a_household(other=other)
     take_over_incomes([first.pk], year=2019)
     take_over_incomes([second.pk])
@@ -188,7 +194,7 @@ def test_a_batch_can_be_given_back(clerk):
     home, new = a_household(other=OTHER), a_household(other={})
     take_over_incomes()
     before = list(Income.objects.values())
-    home.other, new.other = {**OTHER, "工资性收入": "13000"}, OTHER
+    home.other, new.other = {**OTHER, "wages": "13000"}, OTHER
     home.save()
     new.save()
     batch = RegisterImport.objects.create(county_id=COUNTY, filename="名册.xlsx", digest="x")

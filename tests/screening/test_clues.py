@@ -160,7 +160,7 @@ def test_the_export_is_audited_and_holds_what_the_list_holds(client):
     clues_in(*VILLAGES)
     answer = the_list(client, "?export=xlsx", role=Role.VILLAGE, division=VILLAGES[0])
     assert answer.status_code == 200
-    assert Entry.objects.get(action="clues.exported").detail == {"rows": 1}
+    assert Entry.objects.get(action="clues.exported").detail == {"rows": 1, "divisions": [VILLAGES[0]]}
 
 
 def test_the_list_asks_as_often_for_fifty_clues_as_for_one(client, django_assert_num_queries):

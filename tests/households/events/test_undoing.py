@@ -133,6 +133,16 @@ def test_an_undone_event_forgets_who_never_was(clerk):
     assert not Person.objects.filter(name="莫新生").exists()
 
 
+def test_an_undone_event_of_a_household_that_never_was_is_told_where_it_came_from(clerk):
+    home, _, wife, son, *_ = a_family()
+    founding = split(household=home, people=[wife, son], relations={wife.pk: "户主"}, on=DAY, by=clerk)
+    gone = leave(Event.DEATH, person=Person.objects.get(pk=son.pk), on=NEXT, by=clerk)
+    undo_event(gone, by=clerk)
+    undo_event(founding, by=clerk)
+    gone.refresh_from_db()
+    assert (gone.household, Household.objects.filter(pk=founding.other_household_id).exists()) == (home, False)
+
+
 def test_another_event_of_an_earlier_day_may_follow_an_undone_one(clerk):
     _, _, _, son = a_family()
     undo_event(correct(son, values={"political": "league"}, on=NEXT, reason="团员证", by=clerk), by=clerk)
