@@ -207,7 +207,7 @@ ROUTES: dict[str, Route] = {
     "household_phone": Route(households("household_phone"), _REASON, ("register",), full_numbers=("register",)),
     "household_access": Route(households("household_access", "access"), records=True),
     "income_detail": Route(incomes("income_detail", "register"), records=True),
-    "income_new": Route(households("income_new", "edits"), _INCOME, ("edits",)),
+    "income_new": Route(editable("income_new"), _INCOME, ("edits",)),
     "income_edit": Route(incomes("income_edit", "edits"), _INCOME, ("edits",)),
     "import_list": Route(page("import_list", "imports"), records=True),
     "import_new": Route(page("import_new", "imports"), _register, ("imports",)),

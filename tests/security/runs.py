@@ -34,10 +34,16 @@ def an_import(world, county):
         ],
         uploaded_by=clerk,
     )
+    _difference(world, found, seen)
+    world.imports[county] = found
+    world.runs[f"{county}:import"] = a_run(world, "register.check", str(found.pk), county, ("runs", county, ""))
+
+
+def _difference(world, found, seen):
     found.differences.create(
         table="person",
         kind="changed",
-        village_id=f"{county}101201",
+        village_id=f"{found.county_id}101201",
         household=DIFFERING,
         household_number=world.text("household of a difference", *seen),
         number=world.text("person of a difference", *seen),
@@ -45,14 +51,12 @@ def an_import(world, county):
         about=world.text("about a difference", *seen),
         fields=[["健康状况", world.text("old value", *seen), world.text("new value", *seen)]],
     )
-    world.imports[county] = found
-    world.runs[f"{county}:import"] = a_run(world, "register.check", str(found.pk), county, ("runs", county, ""))
 
 
 def applied_import(world, county):
     """One that can be undone: nothing was built on it."""
     found = world.imports[county]
-    world.imports[f"{county} applied"] = RegisterImport.objects.create(
+    applied = RegisterImport.objects.create(
         county_id=county,
         filename=f"{world.text('applied register file', ('imports', county, ''))}.xlsx",
         digest=world.text("digest"),
@@ -62,6 +66,8 @@ def applied_import(world, county):
         applied_by=found.uploaded_by,
         applied_at=timezone.now(),
     )
+    _difference(world, applied, (("imports", county, ""),))
+    world.imports[f"{county} applied"] = applied
 
 
 def exports(world, county):

@@ -47,14 +47,12 @@ def _objects(name, found, random, **fixed):
     return targets + bad
 
 
-def households(name, **fixed):
+def households(name, sight="register", **fixed):
     def targets(world):
         chosen = (0, 1, 2, 3, 6)  # own, sibling, moved, next township, other county
         places = [(f"household {nth}", world.villages[nth]) for nth in chosen]
         now = dict.fromkeys(world.villages) | {world.villages[2]: world.villages[3]}
-        rows = [
-            (label, world.households[place].pk, (("register", now[place] or place, ""),)) for label, place in places
-        ]
+        rows = [(label, world.households[place].pk, ((sight, now[place] or place, ""),)) for label, place in places]
         return _objects(name, rows, RANDOM, **fixed)
 
     return targets

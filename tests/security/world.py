@@ -24,6 +24,7 @@ from fangpin.runs.models import Run
 from fangpin.sealing import seal_stream
 from households.events.correcting import correct
 from households.models import Household, Income, LifeEvent, Person, QualityProblem, RegisterImport
+from households.quality.checking import recheck
 from screening.choices import ExtractState, Grade, MatchState, Risk, RowStatus, Severity
 from screening.extracts.intake import sealed_path
 from screening.extracts.storing import store_rows
@@ -389,6 +390,7 @@ def _moved_household(world):
     person = world.people[old]
     world.clues["moved"] = _clue(world, world.extracts[COUNTIES[0], "MI"], new, person)
     Household.objects.filter(pk=person.household_id).update(village_id=new)
+    recheck([person.household_id])
     here, there = ("register", old, ""), ("register", new, "")
     for canary, seen_by in world.canaries.items():
         if here in seen_by and world.what[canary] != "village" and world.what[canary] != "township":
