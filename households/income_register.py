@@ -15,6 +15,7 @@ from fangpin.transitions import NotAllowed, Stale
 from households.choices import IncomeGroup
 from households.income import Amounts, mismatches, totals_of
 from households.models import Household, Income
+from households.quality.checking import recheck
 
 FIELDS = ("items", "persons", *(group.value for group in IncomeGroup))
 
@@ -60,6 +61,7 @@ def record_income(
     income.save()
     action = "income.corrected" if present else "income.recorded"
     record(by, action, income, household=str(household.pk), period=income.period_label, version=income.version)
+    recheck([household.pk])
     return income
 
 

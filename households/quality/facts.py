@@ -19,8 +19,9 @@ from fangpin.divisions.models import Division, Level
 from fangpin.policy.lookup import standard_on
 from fangpin.policy.models import Standard
 from fangpin.sealing import places_of, unseal_many
-from households.choices import Category, HouseholdKind, Sex
+from households.choices import Category, HouseholdKind, IncomeGroup, Sex
 from households.fields import BY_KEY
+from households.income_items import ITEMS
 from households.models import Household, Person
 from households.quality import outside, sharing
 from households.quality.base import AUGUST, Context
@@ -41,9 +42,14 @@ _WORK = {
 }  # fmt: skip
 _HOUSEHOLD_OTHER = (
     "stated_size", "address", "house_area", "house_grade", "house_unsafe", "water_safe", "toilet", "electricity", "road", "road_distance",
-    "field_area", "forest_area", "returned_area", "orchard_area", "pasture_area", "pond_area", "help_housing", "wages", "business", "property",
-    "transfers", "business_costs", "net_income", "net_per_head", "own_payments",
+    "field_area", "forest_area", "returned_area", "orchard_area", "pasture_area", "pond_area", "help_housing",
 )  # fmt: skip
+# What the export says of a year, and what stands in its place once people entered the newest year by hand (alias i).
+_NET = "({0}.wages + {0}.business + {0}.assets + {0}.transfer - {0}.costs)::text"  # domain.md 1.7
+_HOUSEHOLD_MONEY = {
+    "wages": "i.wages::text", "business": "i.business::text", "property": "i.assets::text", "transfers": "i.transfer::text",
+    "business_costs": "i.costs::text", "own_payments": "i.self_pay::text", "net_income": _NET.format("i"), "net_per_head": "''",
+}  # fmt: skip
 _TEXT, _FLAG, _COUNT, _MONEY = "str", "bool", "int64", "float64"
 
 # -- what a check may ask for -------------------------------------------------------------------------------------------
@@ -56,9 +62,11 @@ PERSON = {
 }  # fmt: skip
 HOUSEHOLD = {
     "household": object, "village": _TEXT, "head": _TEXT, "size": _COUNT, "kind": _TEXT, "category": _TEXT, "monitored": _FLAG,
-    "phone": _TEXT, **dict.fromkeys(_HOUSEHOLD_OTHER, _TEXT),
-    # Not kept by the register today: the export's own words on its head, 养老金 among the transfers, last year and the reason of a leap.
-    "stated_head": _TEXT, "stated_head_number": _TEXT, "pension_income": _TEXT, "net_income_before": _TEXT, "income_reason": _TEXT,
+    "phone": _TEXT, **dict.fromkeys((*_HOUSEHOLD_OTHER, *_HOUSEHOLD_MONEY), _TEXT),
+    "pension_income": _TEXT,  # 养老金 among the transfers of the newest year, where sub-items were entered
+    "net_income_before": _TEXT,  # of the year before the newest
+    # Not kept by the register today: the export's own words on its head, the reason of a leap.
+    "stated_head": _TEXT, "stated_head_number": _TEXT, "income_reason": _TEXT,
     **sharing.HOUSEHOLD, **outside.HOUSEHOLD,
 }  # fmt: skip
 WORK = {"person": object, **dict.fromkeys(_WORK, _TEXT), **sharing.WORK}
@@ -163,16 +171,21 @@ def _people(where: sql.Composable, county: County) -> pd.DataFrame:
 
 
 def _households(where: sql.Composable) -> pd.DataFrame:
-    fields = {key: key for key in _HOUSEHOLD_OTHER}
+    fields = {key: key for key in (*_HOUSEHOLD_OTHER, *_HOUSEHOLD_MONEY)}
     columns = [
         sql.SQL(
             "h.id AS household, h.village_id AS village, h.head_name AS head, h.size, h.kind, h.category, h.risk_cleared,"
             " encode(h.phone_sealed, 'hex') AS phone_sealed, encode(h.phone_index, 'hex') AS phone_index"
         ),
-        *_others("h", fields),
+        *_others("h", {key: key for key in _HOUSEHOLD_OTHER}),
+        *(_entered_or_stated(key, entered) for key, entered in _HOUSEHOLD_MONEY.items()),
+        sql.SQL(
+            "CASE WHEN i.items ? 'transfer_pension' THEN i.items ->> 'transfer_pension' WHEN i.items ?| {} THEN '0' ELSE '' END"
+            f" AS pension_income, coalesce({_NET.format('b')}, '') AS net_income_before"
+        ).format(sql.Literal(_TRANSFERS)),
     ]
-    query = sql.SQL("SELECT {} FROM households_household h WHERE h.size > 0 AND {} ORDER BY h.number").format(
-        sql.SQL(", ").join(columns), where
+    query = sql.SQL("SELECT {} FROM households_household h {} WHERE h.size > 0 AND {} ORDER BY h.number").format(
+        sql.SQL(", ").join(columns), _YEARS, where
     )
     homes = _read(query, flags=("risk_cleared",))
     _show(homes, fields)
@@ -182,6 +195,21 @@ def _households(where: sql.Composable) -> pd.DataFrame:
     homes["kind"] = homes["kind"].map(dict(HouseholdKind.choices)).fillna("").astype("str")
     homes["category"] = homes["category"].map(dict(Category.choices)).fillna("").astype("str")
     return homes
+
+
+_TRANSFERS = [item.slug for item in ITEMS if item.group == IncomeGroup.TRANSFER]
+_YEARS = sql.SQL(
+    """LEFT JOIN LATERAL (SELECT * FROM households_income i WHERE i.household_id = h.id AND i.kind = 'year' AND i.replaced_at IS NULL
+                         ORDER BY i.start DESC LIMIT 1) i ON true
+       LEFT JOIN households_income b ON b.household_id = h.id AND b.kind = 'year' AND b.replaced_at IS NULL
+                                    AND b.start = (i.start - interval '1 year')::date"""
+)
+
+
+def _entered_or_stated(key: str, entered: str) -> sql.Composable:
+    return sql.SQL("CASE WHEN i.origin = 'entered' THEN {} ELSE {} END AS {}").format(
+        sql.SQL(entered), other("h", key), sql.Identifier(f"other_{key}")
+    )
 
 
 def _read(query: sql.Composable, flags: tuple[str, ...]) -> pd.DataFrame:

@@ -31,10 +31,11 @@ from fangpin.accounts.models import User  # noqa: E402
 from fangpin.accounts.postings import create_account, open_posting  # noqa: E402
 from fangpin.accounts.roles import LEVELS, Role  # noqa: E402
 from fangpin.divisions.models import Division  # noqa: E402
-from households.models import Household, Person, RegisterImport  # noqa: E402
+from households.models import Household, Income, Person, QualityProblem, RegisterImport  # noqa: E402
 from screening.bench.data import PERIOD  # noqa: E402
 from screening.models import Clue, Extract, RowMatch  # noqa: E402
 
+PARTS = ("people", "income", "living", "clues", "quality", "timeline", "access")
 ROLES = (Role.VILLAGE, Role.TOWNSHIP, Role.COUNTY)
 
 
@@ -59,7 +60,12 @@ def visits() -> list[Visit]:
         "clue_list",
         "extract_list",
         "review_list",
+        "review_rulings",
         "import_list",
+        "quality_list",
+        "quality_villages",
+        "quality_rules",
+        "export_list",
         "audit_list",
     )
     found = [Visit(name, reverse(name)) for name in names]
@@ -67,6 +73,10 @@ def visits() -> list[Visit]:
         Visit("household_list monitored", reverse("household_list") + "?tab=monitored&sort=-size"),
         Visit("household_list by name, p. 3", reverse("household_list") + "?sort=head&page=3"),
         Visit("household_detail", reverse("household_detail", args=[home.pk])),
+        *(Visit(f"household_part {slug}", reverse("household_part", args=[home.pk, slug])) for slug in PARTS),
+        Visit("household_print", reverse("household_print", args=[home.pk])),
+        *_about(Income.objects.filter(household__village=village), "income_detail"),
+        *_about(QualityProblem.objects.present().filter(household__village=village), "quality_detail"),
         *_about(Clue.objects.filter(village=village), "clue_detail"),
         *_about(Extract.objects.all(), "extract_detail"),
         *_about(RegisterImport.objects.all(), "import_detail", "import_differences", "import_villages"),

@@ -1,15 +1,18 @@
 """What a check keeps: once per object, with its age, gone when mended; and who else is looked at again."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from fangpin.accounts.roles import Role
 from fangpin.runs.queue import drain
-from households.models import Household, Person, QualityCheck, QualityProblem
+from households.income_register import record_income
+from households.models import Household, Income, Person, QualityCheck, QualityProblem
 from households.quality.checking import check_run, recheck
 from households.quality.kept import find_kept
-from tests.builders import COUNTY, VILLAGES, a_county, a_household, a_person, an_id
+from tests.builders import COUNTY, VILLAGES, a_county, a_household, a_person, an_id, an_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +126,38 @@ def test_an_empty_county_is_checked():
     a_county()
     run = check()
     assert (run.state, run.counts["rows"]) == ("done", 0)
+
+
+# -- income that people entered -----------------------------------------------------------------------------------------
+def entered(home, year=2020, **items):
+    income = Income.objects.current().filter(household=home, start__year=year).first()
+    amounts = {slug: Decimal(amount) for slug, amount in items.items()}
+    return record_income(
+        household=home, kind="year", start=date(year, 1, 1), items=amounts, totals={}, persons=1,
+        by=an_officer(Role.TOWNSHIP), seen_version=income.version if income else 0,
+    )  # fmt: skip
+
+
+def test_an_income_entered_by_hand_takes_the_place_of_what_the_export_said():
+    home = a_home(other={})
+    Household.objects.update(other={"wages": "-5"})
+    recheck([home.pk])
+    assert open_codes(home) == ["I01"]
+    entered(home, wages_migrant="9000")
+    assert open_codes(home) == []
+
+
+def test_a_leap_since_the_year_before():
+    home = a_home()
+    entered(home, 2019, wages_migrant="9000")
+    entered(home, 2020, wages_migrant="30000")
+    problem = QualityProblem.objects.present().get(household=home)
+    assert (problem.code, problem.values["before"], problem.values["net"]) == ("I07", "9000", "30000")
+
+
+def test_a_pensioner_whose_transfers_were_entered_without_pension():
+    home = a_home(birthday=date(1950, 1, 1), labour="无劳动力", other={"pension_resident": "yes"})
+    entered(home, wages_migrant="9000", transfer_minimum_living="800")
+    assert open_codes(home) == ["I05"]
+    entered(home, wages_migrant="9000", transfer_minimum_living="800", transfer_pension="1300")
+    assert open_codes(home) == []
