@@ -99,7 +99,7 @@ RULES = (
              Example("空白", ("赵大没有填劳动技能",), ({"labour": ""},)), Example("已填"))),
     Rule("B04", Severity.ERROR, "文化程度和在校状况都未填", "{name} {age} 岁，文化程度、在校生状况和失学原因都没有填",
          "在校的填在校生状况，不在校的填文化程度", Owner.VILLAGE, no_schooling, (Key.CHECK_KINDERGARTEN_MAX,),
-         ("education", "student_status"), examples=(
+         ("education",), examples=(
              Example("都空白", ("赵大 51 岁，文化程度、在校生状况和失学原因都没有填",), ({"education": ""},)),
              Example("六岁以下不问", people=({"education": "", "birthday": "2016-01-01"},)),
              Example("填了失学原因", people=({"education": "", "dropout_why": "厌学"},)))),

@@ -3,7 +3,6 @@
 A problem that is found again keeps its first day and what was said about it; one that is not found any more is gone and stays as a record.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -100,4 +99,5 @@ def common_division(codes: Iterable[str]) -> str:
 
 
 def _plain(values: dict) -> dict:
-    return json.loads(json.dumps(values, default=int))
+    """Numbers of numpy as Python's own."""
+    return {name: value.item() if hasattr(value, "item") else value for name, value in values.items()}
