@@ -15,7 +15,9 @@ MONTHS = 12  # lists looked back at: a death that was not acted upon for a year 
 def deaths(county_code: str, people: list[str]) -> pd.DataFrame:
     """The people among these whom a confirmed list of deaths is matched with for certain or by decision, the newest list first."""
     confirmed = Extract.objects.confirmed().filter(county=county_code, list_code__in=DEATHS, matched_at__isnull=False)
-    newest = confirmed.select_related("department").order_by("-period", "list_code")[: MONTHS * len(DEATHS)]
+    newest = list(confirmed.select_related("department").order_by("-period", "list_code")[: MONTHS * len(DEATHS)])
+    if not newest:
+        return _NOBODY
     named = RowMatch.objects.filter(extract__in=[one.pk for one in newest], person__in=people, state__in=USABLE_STATES)
     wanted = set(named.values_list("extract_id", flat=True))
     found = [_died(extract, people) for extract in newest if extract.pk in wanted]
