@@ -11,7 +11,7 @@ from django.db import connection
 from fangpin.audit.models import Entry
 from fangpin.runs.queue import drain
 from households import register
-from households.models import Change, Difference, ImportState, Person, RegisterImport
+from households.models import Change, Difference, ImportState, Income, Person, QualityProblem, RegisterImport
 from tests.builders import a_county, an_id
 from tests.households.tables import a_household_of, a_workbook
 
@@ -20,7 +20,7 @@ HEADER = 3
 EXTRAS = {
     "民族": "壮族", "政治面貌": "群众", "健康状况": "长期慢性病,残疾", "务工时间（月）": "6", "公益性岗位": "生态护林员",
     "危房等级": "C级", "识别监测时间": "202105", "人均纯收入": "12345.5", "残疾等级": "二级", "脱贫年度": "2019", "是否享受低保": "农村低保",
-    "曾用名": "李旧名", "供水方式": "山泉水",
+    "曾用名": "李旧名", "供水方式": "山泉水", "年度": "2020", "工资性收入": "36000",
 }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def digest():
     """Of every byte that the register holds, ciphertexts, times and derived columns too, and of what it remembers."""
     found = hashlib.sha256()
     with connection.cursor() as cursor:
-        for table in ("households_household", "households_person", "households_change"):
+        for table in ("households_household", "households_person", "households_change", "households_income"):
             cursor.execute(f"SELECT row::text FROM {table} AS row ORDER BY id")  # noqa: S608 - names of our tables
             for (text,) in cursor:
                 found.update(text.encode())
@@ -101,15 +101,17 @@ def test_what_went_out_comes_in_without_a_difference(tmp_path):
 
 
 def test_exactly_what_was_changed_differs_is_applied_and_undone(tmp_path):
-    a_register(tmp_path)
+    a_register(tmp_path, homes=200)
     path, _ = exported(tmp_path)
 
     def change(rows, at):
-        for row in rows[:20]:
+        for row in rows[:200]:
             row[at("健康状况")] = "健康"
-        del rows[80:83]
-        for nth in range(5):
-            new = list(rows[30])
+        for row in rows[300:306]:
+            row[at("工资性收入")] = "42000"
+        del rows[500:530]
+        for nth in range(50):
+            new = list(rows[400])
             new[at("人编号")], new[at("证件号码")], new[at("与户主关系")] = f"NEW{nth}", an_id(), "其他"
             rows.append(new)
 
@@ -117,15 +119,22 @@ def test_exactly_what_was_changed_differs_is_applied_and_undone(tmp_path):
     found = imported(edited(path, change))
     assert digest() == before
     kinds = {kind: found.differences.filter(table="person", kind=kind).count() for kind in Difference.Kind.values}
-    assert kinds == {"new": 5, "changed": 20, "gone": 3}
+    assert kinds == {"new": 50, "changed": 200, "gone": 30}
     assert {name: found.counts[name] for name in kinds} == kinds
-    assert found.counts["changes"] == {"健康状况": 20}
-    assert found.differences.filter(kind="changed").first().fields == [["健康状况", "长期慢性病,残疾", "健康"]]
+    assert found.counts["changes"] == {"健康状况": 200}
+    person, home = (found.differences.filter(kind="changed", table=table).first() for table in ("person", "household"))
+    assert (person.fields, home.fields) == (
+        [["健康状况", "长期慢性病,残疾", "健康"]],
+        [["工资性收入", "36000 元", "42000 元"]],
+    )
 
     apply(found)
-    assert Person.objects.present().count() == 90 + 5 - 3
-    assert Person.objects.filter(health="健康").count() == 20
-    assert Change.objects.filter(batch=found, table="person").count() == 28
+    assert Person.objects.present().count() == 600 + 50 - 30
+    assert Person.objects.filter(health="健康").count() == 200
+    assert Change.objects.filter(batch=found, table="person").count() == 280
+    assert Income.objects.current().filter(wages=42_000).count() == 2
+    drain(register.quality_run(found))
+    assert QualityProblem.objects.filter(person__number__startswith="NEW").exists()  # which stands in nobody's way
 
     assert not drain(register.confirm_undo(found, by=None)).error
     found.refresh_from_db()
