@@ -15,6 +15,8 @@ from households.models import Household, LifeEvent, Person
 from households.quality.standing import exempt
 from households.register import check_run, confirm_register, upload_register
 from screening.extracts.layouts import remember_layout
+from screening.matching.deciding import decide_match
+from screening.models import RowMatch
 from tests.builders import (
     VILLAGES,
     a_county,
@@ -33,6 +35,7 @@ from tests.screening.extracts.strange import meaning
 from tests.screening.extracts.uploads import a_checked_upload, a_file, a_row, an_upload
 
 DOUBTFUL = {"name": "韦大山", "grade": "D", "township": "青山镇", "village": "上坪村"}
+ALONE = ("莫建国", "秦秀兰", "黄小明")  # each the only head of the name in the village
 TYPO = "450399197001010011"
 
 
@@ -70,8 +73,12 @@ def everything() -> dict[str, object]:
     users |= {code: an_officer(Role.DEPARTMENT, department=code) for code in ("MI", "HOU")}
     _an_import(users["county"], a_household_of("450399100009", 2, 行政村="河口村", **{"乡(镇)": "绿水乡"}), apply=True)
     twins()
-    matched_houses(DOUBTFUL, {"name": "查无此人", "grade": "C"})
-    a_checked_upload(a_row(), a_row(number=TYPO), a_row("", ""), by=users["MI"])
+    alone = [a_person(a_household(people=0), name=name, is_head=True, relation="户主") for name in ALONE]
+    matched_houses(DOUBTFUL, {"name": "查无此人", "grade": "C"}, *(DOUBTFUL | {"name": name} for name in ALONE))
+    decide_match(
+        RowMatch.objects.waiting().get(candidates__contains=[str(alone[0].pk)]), person=alone[0], by=users["county"]
+    )
+    a_checked_upload(a_row(), a_row(number=TYPO), a_row("", ""), a_row("赵四", "", 村="坪上大队"), by=users["MI"])
     an_upload(a_row(), list_code="MI-2", by=users["MI"], filename="MI-2.xlsx")
     a_checked_upload(
         file=a_file(["一", "二"], headers=("甲", "乙")), list_code="MI-3", filename="MI-3.xlsx", by=users["MI"]
