@@ -52,7 +52,7 @@ PLAIN = {
     "runs.Run": {"kind", "key", "task", "state", "note", "counts", "error"},
     "screening.Clue": {"fingerprint", "rule", "risk", "grade", "state"},
     "screening.Extract": {
-        "list_code", "filename", "digest", "state", "refusal_code", "refusal", "sheets", "questions", "ended_why",
+        "list_code", "filename", "digest", "state", "refusal_code", "refusal", "sheets", "questions", "ended_why", "matches_digest",
     },
     "screening.RowMatch": {"state", "method", "candidates"},
     "screening.RowProblem": {"column", "letter", "code", "severity"},
