@@ -6,6 +6,8 @@ import pandas as pd
 from fangpin.policy.keys import Key
 from screening.choices import Risk
 from screening.rules.base import (
+    EARLIER,
+    PREVIOUS,
     Context,
     Example,
     Rule,
@@ -198,6 +200,7 @@ RULES = (
     Rule(
         "medical.inpatient_year", 1, "住院自付年内累计", ("MI-1", "MI-S"),
         (Key.MEDICAL_SELF_PAY_PRIORITY, Key.MEDICAL_SELF_PAY_GENERAL, Key.LEVEL_RED_MULTIPLE), Risk.ILLNESS, inpatient_year,
+        looks_back=EARLIER,
         examples=(
             Example("两次住院合计超过一般户标准", (_STAY, _LATER), list_code="MI-S", red=False,
                     expect=("2021年2–5月住院自付累计 23,180.00 元，达到 20,000 元",)),
@@ -243,6 +246,7 @@ RULES = (
     ),
     Rule(
         "medical.serious_new", 1, "新确诊大病", ("HLT-R",), (Key.NEW_RECORD_MONTHS,), Risk.ILLNESS, new_illness,
+        looks_back=PREVIOUS,
         examples=(
             Example("本月确诊", ({"disease": "恶性肿瘤", "diagnosed_on": "2021-05-11"},), expect=("2021年5月11日确诊恶性肿瘤",)),
             Example("首月名册，往年确诊", ({"disease": "恶性肿瘤", "diagnosed_on": "2018-03-01"},)),
