@@ -51,6 +51,7 @@ PLAIN = {
     "policy.Threshold": {"key"},
     "runs.Run": {"kind", "key", "task", "state", "note", "counts", "error"},
     "screening.Clue": {"fingerprint", "rule", "risk", "grade", "state"},
+    "screening.Evaluation": {"basis"},
     "screening.Extract": {
         "list_code", "filename", "digest", "state", "refusal_code", "refusal", "sheets", "questions", "ended_why", "matches_digest",
     },

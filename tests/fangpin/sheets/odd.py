@@ -8,7 +8,17 @@ from datetime import date, datetime
 import xlsxwriter
 import xlwt
 
-from tests.fangpin.sheets.books import HEADER, PEOPLE, a_book, a_small_book, inline, parts_of, put_together, sheet_of, with_parts
+from tests.fangpin.sheets.books import (
+    HEADER,
+    PEOPLE,
+    a_book,
+    a_small_book,
+    inline,
+    parts_of,
+    put_together,
+    sheet_of,
+    with_parts,
+)
 
 TABLE = [HEADER, *PEOPLE]
 SHEET = "xl/worksheets/sheet1.xml"
@@ -148,7 +158,11 @@ ODD: list[tuple[str, Callable[[], bytes], list[list[str]]]] = [
     ("短行.csv", lambda: text([HEADER, GAN, LI[:2]]).encode(), [GAN, [*LI[:2], ""]]),
     ("有标题.csv", lambda: text([["城乡居民医保名单"], *TABLE]).encode(), PEOPLE),
     ("大写.CSV", lambda: text().encode(), PEOPLE),
-    ("文本号码.csv", lambda: text([HEADER, [GAN[0], f'="{GAN[1]}"', GAN[2]]]).encode(), [[GAN[0], f'="{GAN[1]}"', GAN[2]]]),
+    (
+        "文本号码.csv",
+        lambda: text([HEADER, [GAN[0], f'="{GAN[1]}"', GAN[2]]]).encode(),
+        [[GAN[0], f'="{GAN[1]}"', GAN[2]]],
+    ),
     # how the parcel is made
     ("..\\..\\名单.xlsx", a_small_book, PEOPLE),
     ("名单 (1)(最终版).XLSX", a_small_book, PEOPLE),
@@ -158,10 +172,18 @@ ODD: list[tuple[str, Callable[[], bytes], list[list[str]]]] = [
     ("无属性.xlsx", lambda: _without("docProps/app.xml", "docProps/core.xml"), PEOPLE),
     ("无主题.xlsx", lambda: _without("xl/theme/theme1.xml"), PEOPLE),
     ("无样式.xlsx", lambda: _without("xl/styles.xml"), PEOPLE),
-    ("空填充.xlsx", lambda: _changed("xl/styles.xml", ('<fill><patternFill patternType="none"/></fill>', "<fill/>")), PEOPLE),
+    (
+        "空填充.xlsx",
+        lambda: _changed("xl/styles.xml", ('<fill><patternFill patternType="none"/></fill>', "<fill/>")),
+        PEOPLE,
+    ),
     ("谎报范围.xlsx", lambda: _changed(SHEET, ('ref="A1:C3"', 'ref="A1"')), PEOPLE),
     ("无范围.xlsx", lambda: _changed(SHEET, ('<dimension ref="A1:C3"/>', "")), PEOPLE),
-    ("绝对路径.xlsx", lambda: _changed("xl/_rels/workbook.xml.rels", ("worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml")), PEOPLE),
+    (
+        "绝对路径.xlsx",
+        lambda: _changed("xl/_rels/workbook.xml.rels", ("worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml")),
+        PEOPLE,
+    ),
     ("部件标记.xlsx", lambda: with_parts(sheet=b"\xef\xbb\xbf" + parts_of(a_small_book())[SHEET]), PEOPLE),
     # what a workbook has beside its cells
     ("图表.xlsx", lambda: drawn(_behind_a_chart), PEOPLE),
@@ -175,9 +197,17 @@ ODD: list[tuple[str, Callable[[], bytes], list[list[str]]]] = [
     ("富文本.xlsx", lambda: drawn(_rich), PEOPLE),
     ("公式.xlsx", lambda: drawn(_calculated), PEOPLE),
     ("日期是否.xlsx", lambda: drawn(_of_kinds), [[*GAN[:2], "2021-05-06"], [*LI[:2], "TRUE"]]),
-    ("数字号码.xlsx", lambda: a_book(("名单", [HEADER, [GAN[0], 450399196911052340, GAN[2]]])), [[GAN[0], "4.50399196911052E+17", GAN[2]]]),
+    (
+        "数字号码.xlsx",
+        lambda: a_book(("名单", [HEADER, [GAN[0], 450399196911052340, GAN[2]]])),
+        [[GAN[0], "4.50399196911052E+17", GAN[2]]],
+    ),
     ("一九零四.xlsx", _of_1904, [[*GAN[:2], "2021-05-06"]]),
-    ("错误值.xlsx", lambda: _rows_of(inline("A2", GAN[0]), inline("B2", GAN[1]), '<c r="C2" t="e"><v>#N/A</v></c>'), [[*GAN[:2], ""]]),
+    (
+        "错误值.xlsx",
+        lambda: _rows_of(inline("A2", GAN[0]), inline("B2", GAN[1]), '<c r="C2" t="e"><v>#N/A</v></c>'),
+        [[*GAN[:2], ""]],
+    ),
     ("只有空格.xlsx", lambda: a_book(("名单", [HEADER, [*GAN[:2], " 　 "]])), [[*GAN[:2], ""]]),
     ("四千字.xlsx", lambda: a_book(("名单", [HEADER, [*GAN[:2], "乡" * 4000]])), [[*GAN[:2], "乡" * 4000]]),
     ("控制符.xlsx", lambda: _rows_of(inline("A2", "甘_x000D_英利"), inline("B2", GAN[1])), [["甘\r英利", GAN[1], ""]]),
@@ -185,8 +215,16 @@ ODD: list[tuple[str, Callable[[], bytes], list[list[str]]]] = [
     # where the table stands
     ("标题.xlsx", lambda: _titled(["农村低保对象花名册"], ["填报单位：民政局"]), PEOPLE),
     ("第五行.xlsx", lambda: _titled(["花名册"], [], ["单位：元"], []), PEOPLE),
-    ("右下.xlsx", lambda: a_book(("名单", [[], [], *(["", "", *row] for row in TABLE)])), [["", "", *row] for row in PEOPLE]),
-    ("空列.xlsx", lambda: a_book(("名单", [[row[0], "", *row[1:]] for row in TABLE])), [[row[0], "", *row[1:]] for row in PEOPLE]),
+    (
+        "右下.xlsx",
+        lambda: a_book(("名单", [[], [], *(["", "", *row] for row in TABLE)])),
+        [["", "", *row] for row in PEOPLE],
+    ),
+    (
+        "空列.xlsx",
+        lambda: a_book(("名单", [[row[0], "", *row[1:]] for row in TABLE])),
+        [[row[0], "", *row[1:]] for row in PEOPLE],
+    ),
     ("空行.xlsx", lambda: a_book(("名单", [HEADER, GAN, [], [], LI])), PEOPLE),
     ("合计.xlsx", lambda: a_book(("名单", [*TABLE, ["合计", "2", ""], ["填表人：李四", "", "审核人：王五"]])), PEOPLE),
     ("每页表头.xlsx", lambda: a_book(("名单", [HEADER, GAN, HEADER, LI])), PEOPLE),
@@ -197,6 +235,10 @@ ODD: list[tuple[str, Callable[[], bytes], list[list[str]]]] = [
     ("只有表头.xlsx", lambda: a_book(("名单", [HEADER])), []),
     # files of older programs
     ("旧.xls", _old, PEOPLE),
-    ("旧数字.xls", lambda: _old([HEADER, [GAN[0], 450399196911052340, GAN[2]]]), [[GAN[0], "4.50399196911052E+17", GAN[2]]]),
+    (
+        "旧数字.xls",
+        lambda: _old([HEADER, [GAN[0], 450399196911052340, GAN[2]]]),
+        [[GAN[0], "4.50399196911052E+17", GAN[2]]],
+    ),
     ("旧标题.xls", lambda: _old([["花名册"], *TABLE]), PEOPLE),
 ]
