@@ -12,6 +12,7 @@ TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField
 SEALED = {
     "households.Household": {"phone_sealed", "phone_index"},
     "households.Person": {"id_sealed", "id_index", "id_tail_index", "phone_sealed", "phone_index"},
+    "screening.Evaluation": {"sealed"},
     "screening.RowChunk": {"sealed"},
     "screening.RowMatch": {"row_index"},
     "screening.Ruling": {"row_index"},

@@ -9,7 +9,7 @@ from screening import month
 from screening.matching.deciding import decide_match
 from screening.models import Clue, Evaluation, Extract
 from screening.rules.keeping import basis_of, keep, kept
-from screening.rules.raising import find_clues
+from screening.rules.raising import _chosen, _lines, find_clues
 from screening.tasks import month_extract, month_run
 from tests.builders import COUNTY, a_county, a_household, a_person, a_standard, an_officer
 from tests.screening.builders import MAY, an_extract, house, match_at
