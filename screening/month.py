@@ -22,7 +22,7 @@ from fangpin.runs.lease import Waiting, Work
 from fangpin.runs.models import Run, State
 from fangpin.runs.queue import enqueue
 from fangpin.transitions import NotAllowed
-from households.frames import people_of
+from households.frames import people_of, register_state
 from households.models import Household
 from screening.choices import MatchState
 from screening.extracts.formats import FORMATS
@@ -99,25 +99,26 @@ def perform_extract(work: Work) -> None:
     extract = Extract.objects.get(pk=work.run.key)
     fmt = FORMATS[extract.list_code]
     work.progress(done=0, total=3, note=f"{fmt.name}：读取农户名册")
-    register = register_of(extract.county_id)
+    state = register_state(extract.county_id)
+    register = register_of(extract.county_id, state)
     work.progress(done=1, note=f"{fmt.name}：匹配 {extract.rows_total:,} 行")
     if not match_extract(extract, register, work=work):
         work.progress(done=3, note=f"{fmt.name}：文件已被替换或作废，没有匹配")
         work.run.counts = {"list": extract.list_code, "rows": 0}
         return
     work.progress(done=2, note=f"{fmt.name}：预警规则")
-    _evaluate(Extract.objects.get(pk=extract.pk))
+    _evaluate(Extract.objects.get(pk=extract.pk), state)
     work.progress(done=3, note=f"{fmt.name}：匹配完成")
     work.run.counts = {"list": extract.list_code, **_states(extract)}
 
 
-def _evaluate(extract: Extract) -> Found:
+def _evaluate(extract: Extract, state: tuple) -> Found:
     """What the rules find: as a child kept it, or anew when somebody decided about its rows or changed the register since."""
     standard = standard_on(extract.period)
-    basis = basis_of(extract, standard)
+    basis = basis_of(extract, standard, state)
     found = kept(extract, basis)
     if found is None:
-        found = find_clues(extract, people_of(extract.county_id), standard)
+        found = find_clues(extract, people_of(extract.county_id, state), standard)
         keep(found, basis)
     return found
 
@@ -141,11 +142,11 @@ def perform_month(work: Work) -> None:
     ):
         work.progress(note="逐份匹配")
         raise Waiting
-    standard, found = standard_on(period), []
+    standard, state, found = standard_on(period), register_state(county.pk), []
     for done, extract in enumerate(extracts):
         work.progress(done=done, total=len(extracts) + 1, note=f"预警：{FORMATS[extract.list_code].name}")
         if children[str(extract.pk)].state == State.DONE:
-            found.append(_evaluate(extract))
+            found.append(_evaluate(extract, state))
     work.progress(done=len(extracts), note="按户汇总")
     if not publish(county, period, found, standard, standing={extract.pk for extract in extracts}, work=work):
         raise Waiting  # a file came or went: once more from the top

@@ -26,14 +26,14 @@ _ROLES = (
 )  # fmt: skip
 
 
-def register_of(county_code: str) -> Register:
-    """The index of the county's people, built once per process as long as the register does not change."""
-    return _register(county_code, register_state(county_code))
+def register_of(county_code: str, state: tuple | None = None) -> Register:
+    """The index of the county's people, built once per process as long as the register does not change; ``state`` as in ``people_of``."""
+    return _register(county_code, state or register_state(county_code))
 
 
 @lru_cache(maxsize=1)
 def _register(county_code: str, state: tuple) -> Register:
-    return Register.build(people_of(county_code), left_frame(county_code))
+    return Register.build(people_of(county_code, state), left_frame(county_code))
 
 
 def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:

@@ -8,16 +8,15 @@ import pandas as pd
 
 from fangpin.policy.models import Standard
 from fangpin.sealing import seal_bytes_many, unseal_bytes
-from households.frames import register_state
 from screening.models import Evaluation, Extract
 from screening.rules.raising import Found
 
 
-def basis_of(extract: Extract, standard: Standard) -> str:
-    """A digest of the matches, register and standard that findings rest on; "" when people decided about rows since they were matched."""
+def basis_of(extract: Extract, standard: Standard, state: tuple) -> str:
+    """A digest of the matches, the ``register_state`` and the standard that findings rest on; "" when people decided about rows since they were matched."""
     if not extract.matches_digest:
         return ""
-    said = repr((extract.matches_digest, register_state(extract.county_id), standard.pk))
+    said = repr((extract.matches_digest, state, standard.pk))
     return hashlib.sha256(said.encode()).hexdigest()
 
 

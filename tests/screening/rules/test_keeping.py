@@ -3,7 +3,7 @@
 import pytest
 
 from fangpin.accounts.roles import Role
-from households.frames import people_of
+from households.frames import people_of, register_state
 from households.models import Person
 from screening import month
 from screening.matching.deciding import decide_match
@@ -32,7 +32,10 @@ def head():
 def test_what_is_kept_publishes_the_same_clues():
     standard = a_standard()
     extract, _ = matched(house(head()), house(head(), "C"))
-    fresh, again = find_clues(extract, people_of(COUNTY), standard), kept(extract, basis_of(extract, standard))
+    fresh, again = (
+        find_clues(extract, people_of(COUNTY), standard),
+        kept(extract, basis_of(extract, standard, register_state(COUNTY))),
+    )
     told = [[line[1:-1] for line in _lines(_chosen([found]), MAY, standard)] for found in (fresh, again)]
     assert len(told[0]) == 2
     assert told[0] == told[1]
@@ -68,15 +71,15 @@ def test_a_decision_after_the_match_is_evaluated_anew():
 def test_another_register_or_standard_is_another_basis():
     person, standard = head(), a_standard()
     extract, _ = matched(house(person))
-    basis = basis_of(extract, standard)
+    basis = basis_of(extract, standard, register_state(COUNTY))
     assert kept(extract, basis)
     Person.objects.get(pk=person.pk).save()
-    assert basis_of(extract, standard) != basis
-    assert basis_of(extract, type(standard)(pk=standard.pk + 1)) != basis
+    assert basis_of(extract, standard, register_state(COUNTY)) != basis
+    assert basis_of(extract, type(standard)(pk=standard.pk + 1), register_state(COUNTY)) != basis
 
 
 def test_without_a_basis_nothing_is_taken():
     extract, _ = matched(house(head()))
-    found = kept(extract, basis_of(extract, a_standard()))
+    found = kept(extract, basis_of(extract, a_standard(), register_state(COUNTY)))
     keep(found, "")
     assert kept(extract, "") is None
