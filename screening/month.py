@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, Value, When
 
 from fangpin.accounts.postings import require
 from fangpin.accounts.scope import codes_by_permission
@@ -125,10 +125,10 @@ def _evaluate(extract: Extract, state: tuple) -> Found:
 
 def _states(extract: Extract) -> dict[str, int]:
     """Rows of the file by the state of their match, those that never got into the match apart."""
-    matches, refused = RowMatch.objects.filter(extract=extract), Q(method="refused")
-    counted = dict(matches.exclude(refused).values_list("state").annotate(n=Count("*")).order_by())
-    states = {state: counted.get(state, 0) for state in MatchState.values}
-    return {"rows": matches.count(), **states, "refused": matches.filter(refused).count()}
+    outcome = Case(When(method="refused", then=Value("refused")), default=F("state"))
+    matches = RowMatch.objects.filter(extract=extract).values_list(outcome).annotate(n=Count("*"))
+    counted = dict.fromkeys((*MatchState.values, "refused"), 0) | dict(matches.order_by())
+    return {"rows": sum(counted.values()), **counted}
 
 
 def perform_month(work: Work) -> None:

@@ -135,8 +135,9 @@ def _earlier(extract: Extract, rows: pd.DataFrame) -> pd.DataFrame | None:
     A roster that lists every settlement since New Year would otherwise fill the memory with ten copies of itself by December.
     """
     former = _former(extract).filter(period__gt=extract.period.replace(year=extract.period.year - 1))
-    kept, known = [], [_said(rows)]
+    kept, known = [], []
     for one in former.order_by("-period"):
+        known = known or [_said(rows)]
         frame = matched_rows(one)
         said = _said(frame)
         new = ~said.isin(pd.concat(known)) & ~said.duplicated()
