@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,7 @@ from screening.bench import data
 
 SCALES = (30_000, 300_000, 3_000_000)
 GROWTH = {(30_000, 300_000): (10, 7), (300_000, 3_000_000): (13, 11)}  # must, aim (issue 3)
-FLOOR, CLERK, PEAK = (4.0, 2.2), (0.3, 0.12), (2 << 30, 1.2 * (1 << 30))
+FLOOR, CLERK, SPLINK, PEAK = (4.0, 2.2), (0.3, 0.12), (0.1, 0.03), (2 << 30, 1.2 * (1 << 30))
 PAUSE = 0.1
 
 
@@ -59,8 +60,20 @@ def run(say, *, persons: int, rows: int | None, pairs: int, scale: bool, **optio
     say(_judged("whole run / floor", best.wall / floor.wall, *FLOOR))
     say(_judged("whole run / clerk's script", best.wall / clerk.wall, *CLERK))
     say(_judged("peak of the largest process, MiB", best.peak / (1 << 20), *(limit / (1 << 20) for limit in PEAK)))
+    _beside_splink(say, directory)
     same = len({one.told["digest"] for one in wholes}) == 1
     say(f"{'same decisions in every run':<40}{'yes' if same else 'NO'}")
+
+
+def _beside_splink(say, directory: Path) -> None:
+    if find_spec("splink") is None:
+        say('matching / Splink: Splink is not installed; pip install "fangpin[bench]" into an environment of its own')
+        return
+    told = child("splink", directory, servers_of(directory)).told
+    say(
+        f"matching {told['ours']:.1f} s ({told['decided']:,} rows), Splink {told['splink']:.1f} s ({told['linked']:,})"
+    )
+    say(_judged("matching / Splink predict", told["ours"] / told["splink"], *SPLINK))
 
 
 def _scale(say) -> None:

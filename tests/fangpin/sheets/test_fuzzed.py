@@ -95,7 +95,7 @@ def test_any_text_file_is_read_whole_or_refused_by_name():
 
     lines = st.lists(words, min_size=1, max_size=6).map("\n".join)
     encoded = st.tuples(lines, st.sampled_from(["utf-8", "gb18030", "utf-16", "utf-8-sig"])).map(
-        lambda told: told[0].encode(told[1], "replace")
+        lambda told: f"{told[0]}\n".encode(told[1], "replace")
     )
     assert fuzzed(encoded | st.binary(min_size=1, max_size=60), FILES, read) >= FILES
 
