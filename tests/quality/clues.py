@@ -19,7 +19,7 @@ ORDINARY = "一般农户"
 LIFTED_SHARE = 0.08  # of households
 # list: (share of rows, what these rows say)
 TROUBLE = {
-    "MI-R": (0.001, {"paid": "0"}),
+    "MI-R": (0.001, {"insured": "未参保"}),
     "HLT-R": (0.002, {"disease": "恶性肿瘤", "diagnosed_on": "2021-05-11"}),
     "EDU-R": (0.007, {"enrolment": "辍学"}),
     "HR-R": (0.02, {"remark": "返乡", "wage": "0"}),
