@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,13 +36,17 @@ def add_arguments(parser) -> None:
     parser.add_argument("--rows", type=int, help="data rows of all files together (default: all that the month has)")
     parser.add_argument("--pairs", type=int, default=2, help="how often run and floor alternate")
     parser.add_argument(
-        "--scale", action="store_true", help="print how time grows over 30,000, 300,000 and 3,000,000 persons"
+        "--scale",
+        nargs="*",
+        type=int,
+        metavar="PERSONS",
+        help="print how time grows over so many persons instead (default: 30,000, 300,000 and 3,000,000)",
     )
 
 
-def run(say, *, persons: int, rows: int | None, pairs: int, scale: bool, **options) -> None:
-    if scale:
-        _scale(say)
+def run(say, *, persons: int, rows: int | None, pairs: int, scale: list[int] | None, **options) -> None:
+    if scale is not None:
+        _scale(say, scale or SCALES)
         return
     directory, told = data_of(say, persons, rows)
     say(f"{told['persons']:,} persons, {told['rows']:,} data rows in {len(told['lists'])} files")
@@ -76,14 +81,15 @@ def _beside_splink(say, directory: Path) -> None:
     say(_judged("matching / Splink predict", told["ours"] / told["splink"], *SPLINK))
 
 
-def _scale(say) -> None:
+def _scale(say, scales: Sequence[int]) -> None:
     walls = {}
-    for persons in SCALES:
+    for persons in scales:
         directory, told = data_of(say, persons, None)
         walls[persons] = _whole(directory)
         say(_line(f"{persons:,} persons, {told['rows']:,} rows", walls[persons]))
     for (small, large), (must, aim) in GROWTH.items():
-        say(_judged(f"{small:,} → {large:,}", walls[large].wall / walls[small].wall, must, aim))
+        if {small, large} <= walls.keys():
+            say(_judged(f"{small:,} → {large:,}", walls[large].wall / walls[small].wall, must, aim))
 
 
 def data_of(say, persons: int, rows: int | None) -> tuple[Path, dict]:
