@@ -95,28 +95,10 @@ def cell_text(value) -> str:
 
 def texts_of(values, types: set) -> pa.Array:
     """``cell_text`` of each value, asked once for equal ones (1 and 1.0 read alike, only True must not become 1)."""
-    if types == {float}:
-        return number_texts(np.array(values))
     if bool in types:
         return pa.array([cell_text(value) for value in values], pa.string())
     known = {value: cell_text(value) for value in set(values)}
     return pa.array([known[value] for value in values], pa.string())
-
-
-def kinds_of(values, types: set) -> np.ndarray:
-    """What each value is."""
-    if len(types) == 1:
-        return np.full(len(values), KIND_OF_TYPE.get(*types, TEXT), np.uint8)
-    return np.fromiter((KIND_OF_TYPE.get(type(value), TEXT) for value in values), np.uint8, len(values))
-
-
-def number_texts(values: np.ndarray) -> pa.Array:
-    """``number_text`` of each; whole numbers all at once."""
-    whole = (np.abs(values) < 1e15) & (np.trunc(values) == values)
-    texts = np.empty(len(values), dtype=object)
-    texts[whole] = pa.array(values[whole].astype(np.int64)).cast(pa.string()).to_numpy(zero_copy_only=False)
-    texts[~whole] = [number_text(value) for value in values[~whole].tolist()]
-    return pa.array(texts, pa.string())
 
 
 def column_arrays(values, limits: dict) -> tuple[pa.Array, np.ndarray]:
@@ -126,7 +108,7 @@ def column_arrays(values, limits: dict) -> tuple[pa.Array, np.ndarray]:
         text, kind = pa.array(values, pa.string()), np.full(len(values), TEXT, np.uint8)
     else:
         text = texts_of(values, types)
-        kind = kinds_of(values, types)
+        kind = np.fromiter((KIND_OF_TYPE.get(type(value), TEXT) for value in values), np.uint8, len(values))
     spaces = pc.utf8_is_space(text)
     if pc.any(spaces).as_py():
         text = pc.if_else(spaces, "", text)
