@@ -26,7 +26,7 @@ def replace_matches(extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame,
     parts = [_columns(extract, rows, decided), _refused_columns(extract, refused)]
     pieces = [list(csv_pieces(part)) for part in parts]
     digest = _digest(chain.from_iterable(pieces))
-    if digest == extract.matches_digest:
+    if extract.matched_at and digest == extract.matches_digest:
         return digest
     RowMatch.objects.filter(extract=extract, decided_by=None).delete()
     by_people = set(RowMatch.objects.filter(extract=extract).values_list(*KEY))
