@@ -6,7 +6,7 @@
 import io
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -40,28 +40,47 @@ def copy_rows(
         if count % CHUNK == 0:
             _send(statement, buffer)
             buffer = io.StringIO()
-    _send(statement, buffer)
+    if buffer.tell():
+        _send(statement, buffer)
     return count
 
 
 def copy_columns(
     model: type[models.Model], columns: Mapping[str, Column | str | float | bool | None], *, table: str | None = None
 ) -> int:
-    """``copy_rows`` for values that stand in columns, all of one length; a plain value stands in every row. How many rows.
+    """``copy_rows`` for values that stand in columns (see ``csv_pieces``). How many rows."""
+    copy_pieces(model, columns, csv_pieces(columns), table=table)
+    return _length(columns)
 
-    Text goes as PostgreSQL reads the column's type (uuid, ISO dates, JSON text, ``bytea_texts`` for bytes); None is NULL.
+
+def csv_pieces(columns: Mapping[str, Column | str | float | bool | None]) -> Iterator[bytes]:
+    """Columns, all of one length (a plain value stands in every row), as COPY reads them, some rows at a time.
+
+    Text goes as PostgreSQL reads the column's type (uuid, ISO dates, JSON text, ``bytea_texts`` for bytes); None is NULL. The same
+    values give the same bytes.
     """
-    length = max((len(value) for value in columns.values() if isinstance(value, Column)), default=0)
-    names = ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in columns)
-    statement = f"COPY {connection.ops.quote_name(table or model._meta.db_table)} ({names}) FROM STDIN (FORMAT csv)"
+    length = _length(columns)
     options = csv.WriteOptions(include_header=False)  # a text is quoted, so that "" is no NULL
     for start in range(0, length, COLUMN_CHUNK):
         count = min(COLUMN_CHUNK, length - start)
         arrays = [_part(value, start, count) for value in columns.values()]
         buffer = io.BytesIO()
         csv.write_csv(pa.table(arrays, names=list(columns)), buffer, options)
-        _send(statement, buffer)
-    return length
+        yield buffer.getvalue()
+
+
+def copy_pieces(
+    model: type[models.Model], fields: Iterable[str], pieces: Iterable[bytes], *, table: str | None = None
+) -> None:
+    """Append what ``csv_pieces`` made of columns named by these ``fields``."""
+    names = ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in fields)
+    statement = f"COPY {connection.ops.quote_name(table or model._meta.db_table)} ({names}) FROM STDIN (FORMAT csv)"
+    for piece in pieces:
+        _send(statement, io.BytesIO(piece))
+
+
+def _length(columns: Mapping) -> int:
+    return max((len(value) for value in columns.values() if isinstance(value, Column)), default=0)
 
 
 def _part(value, start: int, count: int) -> pa.Array | pa.ChunkedArray:
@@ -79,10 +98,9 @@ def bytea_texts(values: Iterable[bytes | None]) -> np.ndarray:
 
 
 def _send(statement: str, buffer: io.StringIO | io.BytesIO) -> None:
-    if buffer.tell():
-        buffer.seek(0)
-        with connection.cursor() as cursor, connection.wrap_database_errors:  # IntegrityError as for any insert
-            cursor.cursor.copy_expert(statement, buffer, size=1 << 20)
+    buffer.seek(0)
+    with connection.cursor() as cursor, connection.wrap_database_errors:  # IntegrityError as for any insert
+        cursor.cursor.copy_expert(statement, buffer, size=1 << 20)
 
 
 def _json(value) -> str:

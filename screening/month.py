@@ -1,15 +1,15 @@
 """月度运行: match what is confirmed, raise clues, sum up. One verb that the button, the command and the schedule call (D7).
 
-The run of a month has one child run per confirmed extract, which Celery spreads over its workers: they match. When all have
-ended, the month's own run evaluates the rules and publishes the clues at once, so that a half-done month is never seen. Every
-part may be repeated: matches are replaced, clues are kept once per fact.
+The run of a month has one child run per confirmed extract, which Celery spreads over its workers: they match and evaluate the rules.
+When all have ended, the month's own run publishes the clues at once, so that a half-done month is never seen. Every part may be
+repeated: matches are replaced, clues are kept once per fact.
 """
 
 from collections import Counter
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, Value, When
 
 from fangpin.accounts.postings import require
 from fangpin.accounts.scope import codes_by_permission
@@ -22,13 +22,14 @@ from fangpin.runs.lease import Waiting, Work
 from fangpin.runs.models import Run, State
 from fangpin.runs.queue import enqueue
 from fangpin.transitions import NotAllowed
-from households.frames import people_of
+from households.frames import people_of, register_state
 from households.models import Household
 from screening.choices import MatchState
 from screening.extracts.formats import FORMATS
 from screening.matching.matching import match_extract, register_of
 from screening.models import ClosedMonth, Clue, Extract, RowMatch
-from screening.rules.raising import find_clues, publish
+from screening.rules.keeping import basis_of, forget_kept, keep, kept
+from screening.rules.raising import Found, find_clues, publish
 
 MONTH, EXTRACT = "month.run", "month.extract"
 
@@ -94,26 +95,40 @@ def _children(run: Run, county, period) -> dict[str, Run]:
 
 
 def perform_extract(work: Work) -> None:
-    """Body of a child: match one extract."""
+    """Body of a child: match one extract, and see what the rules find in it."""
     extract = Extract.objects.get(pk=work.run.key)
     fmt = FORMATS[extract.list_code]
-    work.progress(done=0, total=2, note=f"{fmt.name}：读取农户名册")
-    register = register_of(extract.county_id)
+    work.progress(done=0, total=3, note=f"{fmt.name}：读取农户名册")
+    state = register_state(extract.county_id)
+    register = register_of(extract.county_id, state)
     work.progress(done=1, note=f"{fmt.name}：匹配 {extract.rows_total:,} 行")
     if not match_extract(extract, register, work=work):
-        work.progress(done=2, note=f"{fmt.name}：文件已被替换或作废，没有匹配")
+        work.progress(done=3, note=f"{fmt.name}：文件已被替换或作废，没有匹配")
         work.run.counts = {"list": extract.list_code, "rows": 0}
         return
-    work.progress(done=2, note=f"{fmt.name}：匹配完成")
+    work.progress(done=2, note=f"{fmt.name}：预警规则")
+    _evaluate(Extract.objects.get(pk=extract.pk), state)
+    work.progress(done=3, note=f"{fmt.name}：匹配完成")
     work.run.counts = {"list": extract.list_code, **_states(extract)}
+
+
+def _evaluate(extract: Extract, state: tuple) -> Found:
+    """What the rules find: as a child kept it, or anew when somebody decided about its rows or changed the register since."""
+    standard = standard_on(extract.period)
+    basis = basis_of(extract, standard, state)
+    found = kept(extract, basis)
+    if found is None:
+        found = find_clues(extract, people_of(extract.county_id, state), standard)
+        keep(found, basis)
+    return found
 
 
 def _states(extract: Extract) -> dict[str, int]:
     """Rows of the file by the state of their match, those that never got into the match apart."""
-    matches, refused = RowMatch.objects.filter(extract=extract), Q(method="refused")
-    counted = dict(matches.exclude(refused).values_list("state").annotate(n=Count("*")).order_by())
-    states = {state: counted.get(state, 0) for state in MatchState.values}
-    return {"rows": matches.count(), **states, "refused": matches.filter(refused).count()}
+    outcome = Case(When(method="refused", then=Value("refused")), default=F("state"))
+    matches = RowMatch.objects.filter(extract=extract).values_list(outcome).annotate(n=Count("*"))
+    counted = dict.fromkeys((*MatchState.values, "refused"), 0) | dict(matches.order_by())
+    return {"rows": sum(counted.values()), **counted}
 
 
 def perform_month(work: Work) -> None:
@@ -127,14 +142,15 @@ def perform_month(work: Work) -> None:
     ):
         work.progress(note="逐份匹配")
         raise Waiting
-    standard, people, found = standard_on(period), people_of(county.pk), []
+    standard, state, found = standard_on(period), register_state(county.pk), []
     for done, extract in enumerate(extracts):
         work.progress(done=done, total=len(extracts) + 1, note=f"预警：{FORMATS[extract.list_code].name}")
         if children[str(extract.pk)].state == State.DONE:
-            found.append(find_clues(extract, people, standard))
+            found.append(_evaluate(extract, state))
     work.progress(done=len(extracts), note="按户汇总")
     if not publish(county, period, found, standard, standing={extract.pk for extract in extracts}, work=work):
         raise Waiting  # a file came or went: once more from the top
+    forget_kept(extracts)
     work.run.counts = _counts(county, period, children, extracts)
 
 

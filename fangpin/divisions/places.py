@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from fangpin.sheets import alike
+
 _VILLAGE_ENDINGS = (
     "社区居民委员会",
     "社区居委会",
@@ -186,7 +188,8 @@ def resolve_places(
     spellings: `spelling_key` -> code of a township or village, as people settled it; asked where the names do not tell."""
     gazetteer = Gazetteer(divisions)
     words = pd.DataFrame({"t": township_text.fillna(""), "v": village_text.fillna(""), "a": address_text.fillna("")})
-    codes, unique = pd.factorize(pd.MultiIndex.from_frame(words))
+    codes, firsts = alike([words[name] for name in words])
+    unique = words.iloc[firsts].itertuples(index=False, name=None)
     found = pd.DataFrame(
         [_settled(gazetteer.resolve(*u), u, spellings or {}) for u in unique],
         columns=["township_code", "village_code", "hamlet", "note"],

@@ -51,7 +51,7 @@ _SPACES = dict.fromkeys(
     [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0xA0, 0x2028, 0x2029, 0x3000, *range(0x2000, 0x200B), 0x202F], " "
 )
 _CLEAN = str.maketrans({**_UNSEEN, **_SPACES, **_FULL_WIDTH})
-_DIRTY = "[^!-&(-<>-~\u00b7\u3001-\u9fff\uff08\uff09\uff0c\uff1a\uff1b]"  # anything that cleaning may touch
+_DIRTY = "[^!-&(-<>-_a-~\u00b7\u3001-\u9fff\uff08\uff09\uff0c\uff1a\uff1b]"  # anything that cleaning may touch
 _SIGNS = str.maketrans("，．。－—＋／（）：￥％", ",..--+/():¥%")
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
@@ -131,7 +131,12 @@ def blank(text: pd.Series, also: Iterable[str] = ()) -> pd.Series:
     "无" is a value in some columns (补贴：无) and nothing in others: give NO_VALUE_WORDS for numbers, phones and free text.
     "否" is always a value.
     """
-    return clean_text(text).isin(NOTHING | frozenset(also))
+    return says_nothing(clean_text(text), also)
+
+
+def says_nothing(cleaned: pd.Series, also: Iterable[str] = ()) -> pd.Series:
+    """``blank`` of cells that are clean already."""
+    return cleaned.isin(NOTHING | frozenset(also))
 
 
 def parse_dates(text: pd.Series, kind: pd.Series) -> Dates:
@@ -236,6 +241,16 @@ def parse_integer(text: str) -> int | None:
     """One whole number."""
     found = _INTEGER.fullmatch(clean_cell(text).translate(_SIGNS).replace(" ", ""))
     return int(found[1].replace(",", "")) if found else None
+
+
+def alike(columns: list[pd.Series]) -> tuple[np.ndarray, np.ndarray]:
+    """Which rows say the same in every column: the number of each row's group, from 0 in the order they come, and each group's first row."""
+    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        part, distinct = pd.factorize(column)
+        codes = pd.factorize(codes * (len(distinct) + 1) + part)[0]
+    # numbered as they come: the first row of a group has a larger number than all rows before it
+    return codes, np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
 
 
 def _plain_numbers(text):

@@ -93,13 +93,21 @@ def cell_text(value) -> str:
     return str(value)
 
 
+def texts_of(values, types: set) -> pa.Array:
+    """``cell_text`` of each value, asked once for equal ones (1 and 1.0 read alike, only True must not become 1)."""
+    if bool in types:
+        return pa.array([cell_text(value) for value in values], pa.string())
+    known = {value: cell_text(value) for value in set(values)}
+    return pa.array([known[value] for value in values], pa.string())
+
+
 def column_arrays(values, limits: dict) -> tuple[pa.Array, np.ndarray]:
     """One column of cells → (texts, kinds); a cell of nothing but space is empty."""
     types = set(map(type, values))
     if types == {str}:
         text, kind = pa.array(values, pa.string()), np.full(len(values), TEXT, np.uint8)
     else:
-        text = pa.array([value if type(value) is str else cell_text(value) for value in values], pa.string())
+        text = texts_of(values, types)
         kind = np.fromiter((KIND_OF_TYPE.get(type(value), TEXT) for value in values), np.uint8, len(values))
     spaces = pc.utf8_is_space(text)
     if pc.any(spaces).as_py():

@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -15,7 +17,7 @@ from screening.bench import data
 
 SCALES = (30_000, 300_000, 3_000_000)
 GROWTH = {(30_000, 300_000): (10, 7), (300_000, 3_000_000): (13, 11)}  # must, aim (issue 3)
-FLOOR, CLERK, PEAK = (4.0, 2.2), (0.3, 0.12), (2 << 30, 1.2 * (1 << 30))
+FLOOR, CLERK, SPLINK, PEAK = (4.0, 2.2), (0.3, 0.12), (0.1, 0.03), (2 << 30, 1.2 * (1 << 30))
 PAUSE = 0.1
 
 
@@ -34,13 +36,17 @@ def add_arguments(parser) -> None:
     parser.add_argument("--rows", type=int, help="data rows of all files together (default: all that the month has)")
     parser.add_argument("--pairs", type=int, default=2, help="how often run and floor alternate")
     parser.add_argument(
-        "--scale", action="store_true", help="print how time grows over 30,000, 300,000 and 3,000,000 persons"
+        "--scale",
+        nargs="*",
+        type=int,
+        metavar="PERSONS",
+        help="print how time grows over so many persons instead (default: 30,000, 300,000 and 3,000,000)",
     )
 
 
-def run(say, *, persons: int, rows: int | None, pairs: int, scale: bool, **options) -> None:
-    if scale:
-        _scale(say)
+def run(say, *, persons: int, rows: int | None, pairs: int, scale: list[int] | None, **options) -> None:
+    if scale is not None:
+        _scale(say, scale or SCALES)
         return
     directory, told = data_of(say, persons, rows)
     say(f"{told['persons']:,} persons, {told['rows']:,} data rows in {len(told['lists'])} files")
@@ -59,18 +65,31 @@ def run(say, *, persons: int, rows: int | None, pairs: int, scale: bool, **optio
     say(_judged("whole run / floor", best.wall / floor.wall, *FLOOR))
     say(_judged("whole run / clerk's script", best.wall / clerk.wall, *CLERK))
     say(_judged("peak of the largest process, MiB", best.peak / (1 << 20), *(limit / (1 << 20) for limit in PEAK)))
+    _beside_splink(say, directory)
     same = len({one.told["digest"] for one in wholes}) == 1
     say(f"{'same decisions in every run':<40}{'yes' if same else 'NO'}")
 
 
-def _scale(say) -> None:
+def _beside_splink(say, directory: Path) -> None:
+    if find_spec("splink") is None:
+        say('matching / Splink: Splink is not installed; pip install "fangpin[bench]" into an environment of its own')
+        return
+    told = child("splink", directory, servers_of(directory)).told
+    say(
+        f"matching {told['ours']:.1f} s ({told['decided']:,} rows), Splink {told['splink']:.1f} s ({told['linked']:,})"
+    )
+    say(_judged("matching / Splink predict", told["ours"] / told["splink"], *SPLINK))
+
+
+def _scale(say, scales: Sequence[int]) -> None:
     walls = {}
-    for persons in SCALES:
+    for persons in scales:
         directory, told = data_of(say, persons, None)
         walls[persons] = _whole(directory)
         say(_line(f"{persons:,} persons, {told['rows']:,} rows", walls[persons]))
     for (small, large), (must, aim) in GROWTH.items():
-        say(_judged(f"{small:,} → {large:,}", walls[large].wall / walls[small].wall, must, aim))
+        if {small, large} <= walls.keys():
+            say(_judged(f"{small:,} → {large:,}", walls[large].wall / walls[small].wall, must, aim))
 
 
 def data_of(say, persons: int, rows: int | None) -> tuple[Path, dict]:

@@ -9,10 +9,22 @@ import unicodedata
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from fangpin import idcard
 from fangpin.idcard import Kind
-from fangpin.sheets import NO_VALUE_WORDS, NUMBER, blank, clean_text, parse_amounts, parse_dates, parse_integers
+from fangpin.sheets import (
+    NO_VALUE_WORDS,
+    NUMBER,
+    blank,
+    clean_text,
+    matches,
+    parse_amounts,
+    parse_dates,
+    parse_integers,
+    says_nothing,
+)
 from screening.extracts.layout import Column, ColumnKind
 from screening.extracts.problems import Problems
 
@@ -54,7 +66,8 @@ def flat(text: str) -> str:
 def _filled(text, also=NO_VALUE_WORDS):
     """Clean text with blanks ("无", "/", "-" …) as ""."""
     cleaned = clean_text(text)
-    return cleaned.mask(blank(cleaned, also), "")
+    empty = says_nothing(cleaned, also) & cleaned.ne("")
+    return cleaned.mask(empty, "") if empty.any() else cleaned
 
 
 def _text(column, text, kind, problems):
@@ -67,13 +80,11 @@ def _place(column, text, kind, problems):
 
 def _name(column, text, kind, problems):
     names = _filled(text).str.replace(" ", "", regex=False)
-    odd = names.ne("") & ~names.str.fullmatch(_NAME.pattern)
-    noted = names.str.fullmatch(_NAME.pattern + r"[(（【\[].*")
+    odd = np.flatnonzero(names.ne("").to_numpy() & ~matches(names, f"^{_NAME.pattern}$"))
+    noted = names.iloc[odd].str.fullmatch(_NAME.pattern + r"[(（【\[].*").to_numpy(dtype=bool)
+    problems.add(odd[noted], column.key, "name_odd", "姓名后带有附注", suggestion="请把附注移到备注列，只留姓名")
     problems.add(
-        (odd & noted).to_numpy(), column.key, "name_odd", "姓名后带有附注", suggestion="请把附注移到备注列，只留姓名"
-    )
-    problems.add(
-        (odd & ~noted).to_numpy(),
+        odd[~noted],
         column.key,
         "name_odd",
         "不像姓名，含有符号或字数不对",
@@ -129,13 +140,21 @@ def _certificate(column, text, kind, problems):
 
 
 def _phone(column, text, kind, problems):
-    digits = _filled(text).str.replace(r"\.0$", "", regex=True).str.replace(r"[^\d+]", "", regex=True)
-    digits = digits.str.replace(r"^(?:\+?86|0086)(?=1\d{10}$)", "", regex=True)
-    odd = digits.ne("") & ~digits.str.fullmatch(f"{_MOBILE.pattern}|{_LANDLINE.pattern}")
+    filled = _filled(text)
+    left = np.flatnonzero(filled.ne("").to_numpy() & ~matches(filled, f"^{_MOBILE.pattern}$"))
+    rest = filled.iloc[left].str.replace(r"\.0$", "", regex=True).str.replace(r"[^\d+]", "", regex=True)
+    rest = rest.str.replace(r"^(?:\+?86|0086)(?=1\d{10}$)", "", regex=True)
+    odd = rest.ne("") & ~rest.str.fullmatch(f"{_MOBILE.pattern}|{_LANDLINE.pattern}")
     problems.add(
-        odd.to_numpy(), column.key, "phone", "不是 11 位手机号码或固定电话", suggestion="请核对后填写；没有电话的留空"
+        left[odd.to_numpy(dtype=bool)],
+        column.key,
+        "phone",
+        "不是 11 位手机号码或固定电话",
+        suggestion="请核对后填写；没有电话的留空",
     )
-    return digits
+    digits = filled.to_numpy(dtype=object).copy()
+    digits[left] = rest.to_numpy(dtype=object)
+    return pd.Series(digits, filled.index, dtype="str")
 
 
 def _account(column, text, kind, problems):
@@ -153,13 +172,13 @@ def _account(column, text, kind, problems):
 def _date(column, text, kind, problems):
     parsed = parse_dates(text, kind)
     _date_problems(column, text, parsed, problems)
-    return parsed.values.dt.strftime("%Y-%m-%d").fillna("").astype("str").where(parsed.ok, "")
+    return each_once(parsed.values, lambda day: f"{day:%Y-%m-%d}")
 
 
 def _month(column, text, kind, problems):
     parsed = parse_dates(text, kind)
     _date_problems(column, text, parsed, problems)
-    return parsed.values.dt.strftime("%Y-%m").fillna("").astype("str").where(parsed.ok, "")
+    return each_once(parsed.values, lambda day: f"{day:%Y-%m}")
 
 
 def _unread(text, ok):
@@ -201,7 +220,22 @@ def _amount(column, text, kind, problems):
     problems.add(wrong, column.key, "amount_unreadable", "应填数字，保留两位小数", suggestion="请核对原始记录后填写")
     negative = parsed.ok & (parsed.values < 0)
     problems.add(negative.to_numpy(), column.key, "amount_negative", "金额为负数", suggestion="如为冲正请在备注写明")
-    return _numbers(parsed.values, "{:.2f}")
+    return _two_decimals(parsed.values)
+
+
+def _two_decimals(values):
+    """ "1234.50" of each amount, "" of none. Whole cents below ten billion 元 take the short way."""
+    scaled = values.to_numpy() * 100
+    cents = np.rint(np.where(np.isfinite(scaled), scaled, -1))
+    plain = (cents >= 0) & (cents < 1e12) & (np.abs(scaled - cents) < 1e-4)
+    whole, part = np.divmod(cents[plain].astype("int64"), 100)
+    short = pc.binary_join_element_wise(
+        pa.array(whole).cast(pa.string()), pc.utf8_lpad(pa.array(part).cast(pa.string()), 2, "0"), "."
+    )
+    written = np.full(len(values), "", dtype=object)
+    written[plain] = short.to_numpy(zero_copy_only=False)
+    written[~plain] = _numbers(values[~plain], "{:.2f}")
+    return pd.Series(written, values.index, dtype="str")
 
 
 def _integer(column, text, kind, problems):

@@ -50,6 +50,7 @@ def _check(extract: Extract, work: Work) -> None:
             filename=extract.filename,
             header_words=words,
             progress=_Reporter(work),
+            scanned=True,
         )
         work.progress(done=1, note=f"逐行校验 {sum(len(table.text) for table in tables):,} 行")
         refuse_second_header(tables, words)

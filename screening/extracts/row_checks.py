@@ -5,7 +5,8 @@ import pandas as pd
 
 from fangpin import idcard
 from fangpin.idcard import Kind
-from fangpin.sheets import NO_VALUE_WORDS, NUMBER, blank
+from fangpin.sheets import NO_VALUE_WORDS, NUMBER, alike, blank
+from screening.extracts.cells import each_once
 from screening.extracts.layout import ColumnKind, ListFormat
 from screening.extracts.problems import ERROR, Problems
 
@@ -114,7 +115,6 @@ def check_duplicates(cells: Cells, fmt: ListFormat, problems: Problems) -> None:
     """The same as an earlier row by the list's key (all of it filled), else in every column; rosters are only warned."""
     keys = [key for key in fmt.key if key in cells.values]
     complete = len(keys) == len(fmt.key)
-    whole = pd.DataFrame(cells.values).astype("str") if cells.values else pd.DataFrame(index=range(len(cells)))
     full = np.full(len(cells), complete)
     for key in keys:
         column = fmt.column(key)
@@ -124,11 +124,10 @@ def check_duplicates(cells: Cells, fmt: ListFormat, problems: Problems) -> None:
     if complete and "name" in cells.values and "name" not in keys:
         keys.append("name")  # one number under two names is another problem
     first = np.full(len(cells), -1)
-    for chosen, columns in ((full, keys), (~full, list(whole.columns))):
+    for chosen, columns in ((full, keys), (~full, list(cells.values))):
         at = np.flatnonzero(chosen)
         if len(at) and columns:
-            groups = whole.iloc[at].groupby(columns, sort=False, dropna=False).ngroup().to_numpy()
-            starts = pd.Series(at).groupby(groups).transform("first").to_numpy()
+            starts = at[_first_alike([cells.values[key].iloc[at] for key in columns])]
             first[at] = np.where(starts < at, starts, -1)
     later = np.flatnonzero(first >= 0)
     problems.add(
@@ -142,6 +141,12 @@ def check_duplicates(cells: Cells, fmt: ListFormat, problems: Problems) -> None:
     )
 
 
+def _first_alike(columns: list[pd.Series]) -> np.ndarray:
+    """For each line the first line that says the same in every column."""
+    codes, firsts = alike(columns)
+    return firsts[codes]
+
+
 def _where(cells, at, other, words):
     sheets, rows = cells.place["sheet"], cells.place["row"]
     prefix = "" if sheets.iat[at] == sheets.iat[other] else f"工作表“{sheets.iat[other]}”"
@@ -153,18 +158,20 @@ def check_shared_numbers(cells: Cells, fmt: ListFormat, problems: Problems) -> N
     number = fmt.roles.get("id", "")
     if number not in cells.values or "name" not in cells.values:
         return
-    sound = np.isin(cells.number_kinds(number), _COMPLETE) & cells.filled("name")
-    frame = pd.DataFrame({"number": cells.values[number], "name": cells.values["name"]})[sound]
-    several = frame.groupby("number")["name"].transform("nunique") > 1
-    frame = frame[several]
-    first = frame.groupby("number")["name"].transform("first")
-    start = pd.Series(frame.index, frame.index).groupby(frame["number"]).transform("first")
-    odd = frame.index[frame["name"] != first]
+    at = np.flatnonzero(np.isin(cells.number_kinds(number), _COMPLETE) & cells.filled("name"))
+    if not len(at):
+        return
+    first = _first_alike([cells.values[number].iloc[at]])
+    names = pd.factorize(cells.values["name"].iloc[at])[0]
+    other = names != names[first]
     problems.add(
-        odd.to_numpy(),
+        at[other],
         number,
         "id_shared",
-        [f"与{_where(cells, at, start[at], '{}')}证件号相同，姓名不同" for at in odd],
+        [
+            f"与{_where(cells, row, start, '{}')}证件号相同，姓名不同"
+            for row, start in zip(at[other], at[first[other]], strict=True)
+        ],
         suggestion="请核对两行的姓名和证件号码",
     )
 
@@ -178,19 +185,20 @@ def check_against_number(cells: Cells, fmt: ListFormat, problems: Problems) -> N
     sound = np.isin(cells.number_kinds(number), _COMPLETE)
     birthday = fmt.roles.get("birthday", "")
     if birthday in cells.values:
-        inside = pd.Series(idcard.key_birthday(keys)).map(
-            lambda day: f"{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"
+        inside = each_once(
+            pd.Series(idcard.key_birthday(keys)),
+            lambda day: f"{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}",
         )
         written = cells.text[birthday].str.strip().ne("").to_numpy()
         differs = sound & written & cells.values[birthday].ne(inside).to_numpy()
         read = cells.filled(birthday)
-        told = "身份证号中为 " + inside
+        told = [f"身份证号中为 {day}" for day in inside[differs & read]]
         problems.add(
             differs & read,
             birthday,
             "date_differs",
             "与身份证号中的出生日期不一致",
-            suggestion=told[differs & read].to_list(),
+            suggestion=told,
         )
     sex = fmt.roles.get("sex", "")
     if sex in cells.values:

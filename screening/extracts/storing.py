@@ -45,6 +45,7 @@ def forget(extract: Extract) -> None:
     """Nothing of an earlier check stays."""
     for model in (RowChunk, RowProblem, RowMatch):
         model.objects.filter(extract=extract).delete()
+    Extract.objects.filter(pk=extract.pk).forget_digest()
 
 
 def store_rows(extract: Extract, rows: pd.DataFrame) -> None:

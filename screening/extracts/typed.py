@@ -1,7 +1,9 @@
 """Checked rows are text (they are stored and shown as such); rules and reports want numbers and dates."""
 
+import numpy as np
 import pandas as pd
 
+from fangpin.sheets import matches
 from screening.extracts.layout import DATE_KINDS, NUMERIC_KINDS, ListFormat
 
 
@@ -16,12 +18,25 @@ def typed(rows: pd.DataFrame, fmt: ListFormat) -> pd.DataFrame:
     for column in fmt.columns:
         values = out[column.key] if column.key in out else pd.Series("", index=out.index, dtype="str")
         if column.kind in NUMERIC_KINDS:
-            out[column.key] = pd.to_numeric(values, errors="coerce").astype("float64")
+            out[column.key] = _numbers(values)
         elif column.kind in DATE_KINDS:
             out[column.key] = _dates(values)
         else:
             out[column.key] = values.fillna("").astype("str")
     return out
+
+
+def _numbers(values):
+    if pd.api.types.is_numeric_dtype(values):
+        return values.astype("float64")
+    # checking writes plain numbers; the rare others go the slow way
+    text = values.fillna("").astype("str")
+    numbers = np.full(len(text), np.nan)
+    plain = matches(text, r"^-?\d+(?:\.\d+)?$")
+    numbers[plain] = text[plain].astype("float64")
+    left = ~plain & text.ne("").to_numpy()
+    numbers[left] = pd.to_numeric(text[left], errors="coerce")
+    return pd.Series(numbers, values.index)
 
 
 def _dates(values):

@@ -117,6 +117,7 @@ def hold(match: RowMatch, others: QuerySet[RowMatch], *, by) -> None:
         raise NotAllowed("这个月已封账，如需改动请先启封")
     if extract.state != ExtractState.CONFIRMED:
         raise Stale("这个文件已被替换或作废，不必再判定")
+    held.forget_digest()
 
 
 def row_of(match: RowMatch) -> QuerySet[RowMatch]:

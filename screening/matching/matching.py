@@ -17,8 +17,8 @@ from screening.matching.guard import file_guard
 from screening.matching.register import Register
 from screening.matching.remembered import indexes_to_keep, with_standing
 from screening.matching.resolve import match
-from screening.matching.writing import KEY, write_matches
-from screening.models import Extract, RowMatch
+from screening.matching.writing import KEY, replace_matches
+from screening.models import Extract
 
 _ROLES = (
     "name", "birthday", "sex", "hamlet", "phone", "head_name", "head_id", "guardian", "guardian_phone", "guardian_id", "size",
@@ -26,14 +26,14 @@ _ROLES = (
 )  # fmt: skip
 
 
-def register_of(county_code: str) -> Register:
-    """The index of the county's people, built once per process as long as the register does not change."""
-    return _register(county_code, register_state(county_code))
+def register_of(county_code: str, state: tuple | None = None) -> Register:
+    """The index of the county's people, built once per process as long as the register does not change; ``state`` as in ``people_of``."""
+    return _register(county_code, state or register_state(county_code))
 
 
 @lru_cache(maxsize=1)
 def _register(county_code: str, state: tuple) -> Register:
-    return Register.build(people_of(county_code), left_frame(county_code))
+    return Register.build(people_of(county_code, state), left_frame(county_code))
 
 
 def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
@@ -43,9 +43,10 @@ def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
     NotAllowed when numbers and names of the file do not belong together (held, nothing stored).
     """
     fmt = FORMATS[extract.list_code]
-    rows = load_rows(extract, acceptable_only=False)
-    refused = rows.loc[rows["status"] == RowStatus.REFUSED, KEY]
-    usable = rows[rows["status"] != RowStatus.REFUSED].reset_index(drop=True)
+    rows = load_rows(extract, acceptable_only=False, columns=_asked_of(fmt))
+    is_refused = rows["status"].eq(RowStatus.REFUSED)
+    refused = rows.loc[is_refused, KEY]
+    usable = rows[~is_refused].reset_index(drop=True) if is_refused.any() else rows
     if fmt.place_level:
         decided = _unmatched(usable)
     else:
@@ -56,13 +57,18 @@ def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
     with transaction.atomic():
         work.fence()
         # Held until commit, so that neither a withdrawal nor a decision of the review queue comes in between.
-        if not Extract.objects.confirmed().filter(pk=extract.pk).select_for_update(no_key=True).exists():
+        held = Extract.objects.confirmed().filter(pk=extract.pk).select_for_update(no_key=True).first()
+        if held is None:
             return False
-        RowMatch.objects.filter(extract=extract, decided_by=None).delete()
-        by_people = set(RowMatch.objects.filter(extract=extract).values_list(*KEY))
-        write_matches(extract, usable, decided, refused, by_people)
-        Extract.objects.filter(pk=extract.pk).update(matched_at=timezone.now())
+        digest = replace_matches(held, usable, decided, refused)
+        Extract.objects.filter(pk=extract.pk).update(matched_at=timezone.now(), matches_digest=digest)
     return True
+
+
+def _asked_of(fmt: ListFormat) -> set[str]:
+    """The columns that say who a row is."""
+    number = fmt.roles.get("id", "")
+    return {*fmt.roles.values(), f"{number}_raw", f"{number}_is_number", "name", "township_code", "village_code"}
 
 
 def identity_columns(rows: pd.DataFrame, fmt: ListFormat) -> pd.DataFrame:

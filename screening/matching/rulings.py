@@ -67,13 +67,15 @@ def take_back(ruling: Ruling, *, by) -> int:
     require(by, Right.REVIEW_MATCHES, ruling.county_id, "只有县办可以撤回身份判定")
     settled = _settled_by(ruling)
     extracts = set(settled.values_list("extract_id", flat=True))
-    list(Extract.objects.filter(pk__in=extracts).order_by("pk").select_for_update(no_key=True))
+    held = Extract.objects.filter(pk__in=extracts).order_by("pk").select_for_update(no_key=True)
+    list(held)
     standing = Ruling.objects.standing().filter(pk=ruling.pk)
     if not standing.update(taken_back_by=by, taken_back_at=timezone.now()):
         raise Stale("这条判定刚刚已被撤回")
     back = settled.filter(extract__in=extracts).update(
         state=MatchState.AMBIGUOUS, person=None, household=None, decided_by=None, decided_at=None
     )
+    held.forget_digest()
     record(by, "ruling.taken_back", ruling, rows=back, person=str(ruling.person_id))
     return back
 

@@ -1,11 +1,14 @@
 """Matches on their way into RowMatch: columns, not rows, because nineteen in twenty say the same (performance.md 5)."""
 
+import hashlib
 import json
+from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
-from fangpin.copying import bytea_texts, copy_columns
+from fangpin.copying import bytea_texts, copy_pieces, csv_pieces
 from screening.choices import MatchState
 from screening.matching.remembered import name_kept
 from screening.models import Extract, RowMatch
@@ -14,15 +17,29 @@ KEY = ["sheet_no", "row"]
 NOTE = 200  # as long as the column holds
 
 
-def write_matches(
-    extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame, refused: pd.DataFrame, by_people: set[tuple[int, int]]
-) -> None:
-    """Append one match for each of ``rows`` (decided: ``decisions.COLUMNS`` and row_index, same index) and of ``refused``.
+def replace_matches(extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame, refused: pd.DataFrame) -> str:
+    """Make what is stored of the machine what it decided now: one match for each of ``rows`` and of ``refused``; the digest of it.
 
-    Rows in ``by_people`` (sheet_no, row) are left out: what a person decided stands in the table already.
+    decided: ``decisions.COLUMNS`` and row_index, index of ``rows``. Rows that a person decided are left alone. What stands in the table
+    already (``extract.matches_digest``) is not written again. The caller holds the extract.
     """
-    copy_columns(RowMatch, _left(_columns(extract, rows, decided), by_people))
-    copy_columns(RowMatch, _left(_refused_columns(extract, refused), by_people))
+    parts = [_columns(extract, rows, decided), _refused_columns(extract, refused)]
+    pieces = [list(csv_pieces(part)) for part in parts]
+    digest = _digest(chain.from_iterable(pieces))
+    if extract.matched_at and digest == extract.matches_digest:
+        return digest
+    RowMatch.objects.filter(extract=extract, decided_by=None).delete()
+    by_people = set(RowMatch.objects.filter(extract=extract).values_list(*KEY))
+    for part, told in zip(parts, pieces, strict=True):
+        copy_pieces(RowMatch, list(part), csv_pieces(_left(part, by_people)) if by_people else told)
+    return digest
+
+
+def _digest(pieces: Iterable[bytes]) -> str:
+    told = hashlib.sha256()
+    for piece in pieces:
+        told.update(piece)
+    return told.hexdigest()
 
 
 def _columns(extract, rows, decided) -> dict:
@@ -62,9 +79,7 @@ def _refused_columns(extract, refused) -> dict:
     }
 
 
-def _left(columns: dict, by_people: set) -> dict:
-    if not by_people:
-        return columns
+def _left(columns: dict, by_people: set[tuple[int, int]]) -> dict:
     places = zip(columns["sheet_no"].tolist(), columns["row"].tolist(), strict=True)
     stays = np.array([place not in by_people for place in places], dtype=bool)
     return {name: value[stays] if isinstance(value, np.ndarray) else value for name, value in columns.items()}

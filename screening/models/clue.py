@@ -13,6 +13,24 @@ from screening.choices import ClueState, Grade, Risk
 from screening.models.extract import Extract
 
 
+class Evaluation(models.Model):
+    """What the rules found in one file, kept from the run that matched it until the clues of its month are published.
+
+    basis: a digest of what it rests on; it counts only as long as that is the same.
+    """
+
+    extract = models.OneToOneField(Extract, models.CASCADE, primary_key=True, related_name="evaluation")
+    basis = models.CharField(max_length=64)
+    sealed = models.BinaryField(editable=False)  # JSON
+
+    class Meta:
+        verbose_name = "规则计算结果"
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.extract)
+
+
 class ClueQuerySet(ReachableQuerySet):
     def open(self):
         return self.filter(state=ClueState.OPEN)

@@ -28,6 +28,10 @@ class ExtractQuerySet(models.QuerySet):
         """On their way or in: neither refused nor replaced nor withdrawn."""
         return self.filter(state__in=LIVE)
 
+    def forget_digest(self):
+        """What is stored of these files is not what the machine said any more: the next run writes it again."""
+        return self.update(matches_digest="")
+
 
 def extracts_of(user, prefix="") -> Q:
     """What ``for_user`` of a model with the columns county and department filters by."""
@@ -73,6 +77,8 @@ class Extract(models.Model):
     ended_why = models.CharField("作废原因", max_length=200, blank=True)
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaces")
     matched_at = models.DateTimeField("匹配时间", null=True)
+    # Of what the machine decided and stored; blank when a person changed any of it since. The same again is not written again.
+    matches_digest = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     objects = ExtractQuerySet.as_manager()
 
@@ -181,19 +187,23 @@ class RowMatchQuerySet(models.QuerySet):
 class RowMatch(models.Model):
     """Who a row is: the decision of the machine, or of a person (then it stays when the machine runs again).
 
-    The foreign keys carry no database constraint: checking a million of them row by row costs more than the whole match
-    (performance.md 5), and people and households are never deleted.
+    The foreign keys carry no database constraint and no index of their own: checking or indexing a million of them row by row costs
+    more than the whole match (performance.md 5), and people and households are never deleted.
     """
 
     pk = models.CompositePrimaryKey("extract_id", "sheet_no", "row")
-    extract = models.ForeignKey(Extract, models.CASCADE, related_name="matches", db_constraint=False)
+    extract = models.ForeignKey(Extract, models.CASCADE, related_name="matches", db_constraint=False, db_index=False)
     sheet_no = models.PositiveSmallIntegerField("工作表")
     row = models.PositiveIntegerField("行")
     state = models.CharField("结果", max_length=10, choices=MatchState.choices)
     method = models.CharField("方法", max_length=20)
     confidence = models.FloatField("把握")
-    household = models.ForeignKey(Household, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
-    person = models.ForeignKey(Person, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    household = models.ForeignKey(
+        Household, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    person = models.ForeignKey(
+        Person, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
     candidates = models.JSONField(default=list, help_text="ids of persons, best first")
     evidence = models.JSONField(default=dict)
     note = models.CharField("说明", max_length=200, blank=True)
@@ -202,7 +212,7 @@ class RowMatch(models.Model):
     row_index = models.BinaryField(null=True, max_length=16, editable=False, help_text="as in Ruling")
     would_change = models.BooleanField("判定会改变线索", default=False, db_default=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_constraint=False
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
     )
     decided_at = models.DateTimeField(null=True)
 

@@ -4,6 +4,7 @@ A rule is pure: rows of one extract joined with their matches, the register, a s
 Conventions: domain.md 3.2 (explainable, parameters from the standard), performance.md 6 (withheld rows).
 """
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,6 +17,8 @@ import pandas as pd
 from fangpin.policy.keys import Key
 from screening.choices import MatchState, Risk
 from screening.matching.names import name_key
+
+PREVIOUS, EARLIER = "previous", "earlier"
 
 # Only these match states may raise a clue; "ambiguous" rows wait for a person, "none" rows are nobody of ours.
 USABLE_STATES = (MatchState.CERTAIN, MatchState.PROBABLE, "decided")
@@ -99,7 +102,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Rule:
-    """``find(rows, people, standard, context)`` returns a frame of FINDING_COLUMNS; see :func:`findings`."""
+    """``find(rows, people, standard, context)`` returns a frame of FINDING_COLUMNS; see :func:`findings`.
+
+    looks_back: what it reads of the past, PREVIOUS or EARLIER of the context; only lists of which a rule does are loaded again.
+    """
 
     code: str
     version: int
@@ -109,6 +115,7 @@ class Rule:
     risk: Risk
     find: Callable[[pd.DataFrame, pd.DataFrame, StandardLike, Context], pd.DataFrame]
     examples: tuple[Example, ...] = ()
+    looks_back: str = ""
 
 
 def findings(
@@ -180,6 +187,20 @@ def located(rows: pd.DataFrame, people: pd.DataFrame, standard: StandardLike) ->
 
 
 def households(people: pd.DataFrame, standard: StandardLike) -> pd.DataFrame:
+    """``describe_households`` of these people, made once for all rules of a run. Not to be written into."""
+    key = id(people)
+    alive, by, described = _described.get(key, (None, None, None))
+    if alive is None or by is not standard:
+        alive = weakref.ref(people, lambda _: _described.pop(key))
+        described = describe_households(people, standard)
+        _described[key] = alive, standard, described
+    return described
+
+
+_described: dict[int, tuple[weakref.ref, StandardLike, pd.DataFrame]] = {}  # as long as the people are
+
+
+def describe_households(people: pd.DataFrame, standard: StandardLike) -> pd.DataFrame:
     """One line per household of the active register, indexed by household: village, size and the flags grading needs.
 
     people: person, household, village, household_kind (label of 户类型), monitored (bool); where the register has them

@@ -6,6 +6,8 @@ import pandas as pd
 from fangpin.policy.keys import Key
 from screening.choices import Risk
 from screening.rules.base import (
+    EARLIER,
+    PREVIOUS,
     Context,
     Example,
     Rule,
@@ -204,6 +206,7 @@ RULES = (
     Rule(
         "support.new_subsistence", 1, "新增低保户未纳入监测", ("CIV-1", "CIV-R"), (Key.NEW_RECORD_MONTHS,), Risk.INCOME,
         new_subsistence,
+        looks_back=PREVIOUS,
         examples=(
             Example("本月批准", (_NEW,), list_code="CIV-R", expect=("2021年5月12日批准享受低保，该户未纳入监测",)),
             Example("同户两人只报一次", (_NEW, {**_NEW, "person": None}), list_code="CIV-R",
@@ -228,6 +231,7 @@ RULES = (
     Rule(
         "support.vanished_subsistence", 1, "监测户、脱贫户退出低保名册", ("CIV-R",), (Key.ROSTER_GAP_SHARE, Key.ROSTER_GAP_COUNT),
         Risk.INCOME, vanished_subsistence,
+        looks_back=PREVIOUS,
         examples=(
             Example("上月有，本月没有", (), people=({"monitored": True},), previous=(_OLD,),
                     expect=("2021年5月低保停发（本月名册中已无），该户为监测户",)),
@@ -261,6 +265,7 @@ RULES = (
     Rule(
         "support.temporary_aid", 1, "临时救助多次或大额", ("CIV-4", "CIV-R"),
         (Key.TEMPORARY_AID_COUNT, Key.TEMPORARY_AID_AMOUNT, Key.TEMPORARY_AID_MONTHS), Risk.OTHER, temporary_aid,
+        looks_back=EARLIER,
         examples=(
             Example("一次六千元", ({"granted": "6000", "granted_on": "2021-05-10", "reason": "因病"},), list_code="CIV-4",
                     expect=("2021年5月10日临时救助 6,000.00 元，达到 5,000 元",)),

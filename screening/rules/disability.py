@@ -6,6 +6,7 @@ import pandas as pd
 from fangpin.policy.keys import Key
 from screening.choices import Risk
 from screening.rules.base import (
+    PREVIOUS,
     Context,
     Example,
     Rule,
@@ -131,6 +132,7 @@ RULES = (
     Rule(
         "disability.new", 1, "新增重度残疾", ("DIS-R",), (Key.DISABILITY_LEVEL_MAX, Key.NEW_RECORD_MONTHS), Risk.DISABILITY,
         new_severe,
+        looks_back=PREVIOUS,
         examples=(
             Example("本月发证", (_CARD,), expect=("2021年5月6日发证，肢体残疾二级",)),
             Example("首月名册，往年发证", ({**_CARD, "issued_on": "2014-10-06"},)),
@@ -140,6 +142,7 @@ RULES = (
     ),
     Rule(
         "disability.worse", 1, "残疾等级加重", ("DIS-R",), (), Risk.DISABILITY, worse_level,
+        looks_back=PREVIOUS,
         examples=(
             Example("三级变二级", ({**_CARD, "issued_on": "2015-01-01"},), previous=({**_CARD, "level": "三级"},),
                     expect=("2021年5月肢体残疾等级由三级变为二级",)),

@@ -6,6 +6,7 @@ import pandas as pd
 from fangpin.policy.keys import Key
 from screening.choices import Risk
 from screening.rules.base import (
+    PREVIOUS,
     Context,
     Example,
     Rule,
@@ -137,6 +138,7 @@ _BACK = {"remark": "返乡", "wage": "2500", "employed_on": "2020-03-01"}
 RULES = (
     Rule(
         "labour.jobless", 1, "唯一务工人员失业返乡", ("HR-R",), (Key.JOBLESS_MONTHS,), Risk.EMPLOYMENT, jobless,
+        looks_back=PREVIOUS,
         examples=(
             Example("首月返乡", (_BACK,), people=(_WORKER,), expect=("家中唯一务工人员2021年5月返乡（首次报送，持续时间待核实）",)),
             Example("月工资为 0", ({"wage": "0"},), people=(_WORKER,),
@@ -152,6 +154,7 @@ RULES = (
     Rule(
         "labour.vanished", 1, "唯一务工人员退出台账", ("HR-R",), (Key.ROSTER_GAP_SHARE, Key.ROSTER_GAP_COUNT), Risk.EMPLOYMENT,
         vanished_worker,
+        looks_back=PREVIOUS,
         examples=(
             Example("上月有，本月没有", (), people=(_WORKER,), previous=({"wage": "3000"},),
                     expect=("家中唯一务工人员上月在台账，2021年5月台账中已无",)),

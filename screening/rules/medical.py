@@ -6,6 +6,8 @@ import pandas as pd
 from fangpin.policy.keys import Key
 from screening.choices import Risk
 from screening.rules.base import (
+    EARLIER,
+    PREVIOUS,
     Context,
     Example,
     Rule,
@@ -35,10 +37,10 @@ def inpatient_year(rows, people, standard: StandardLike, context: Context):
     Months delivered one by one are added up with ``context.earlier``; a settlement counts once however often it is listed.
     Where the list itself gives the year's sum the larger of both holds. One fact per year and per multiple reached.
     """
-    current = _settlements(located(rows, people, standard), context)
+    current = _settlements(rows, people, standard, context)
     everything = current
     if context.earlier is not None and len(context.earlier):
-        everything = pd.concat([current, _settlements(located(context.earlier, people, standard), context)])
+        everything = pd.concat([current, _settlements(context.earlier, people, standard, context)])
     everything = everything.drop_duplicates("settled_as")
     if everything.empty:
         return findings(everything, fact="", sentence="")
@@ -58,10 +60,11 @@ def inpatient_year(rows, people, standard: StandardLike, context: Context):
     return _self_pay_findings(hits, standard, context, start)
 
 
-def _settlements(rows, context):
-    """In-patient settlements of the year, not admitted after the month, with who and settled_as as keys."""
+def _settlements(rows, people, standard, context):
+    """In-patient settlements of the year, not admitted after the month, ``located``, with who and settled_as as keys."""
     if "care" in rows:
         rows = rows[rows["care"] == _INPATIENT]
+    rows = located(rows, people, standard)
     when = rows["settled_on"].fillna(rows["admitted_on"])
     kept = rows[(when.isna() | (when.dt.year == context.start.year)) & ~(rows["admitted_on"] > context.end)]
     when = when[kept.index]
@@ -118,10 +121,11 @@ def outpatient_list(rows, people, standard: StandardLike, context: Context):
 
 def outpatient_settled(rows, people, standard: StandardLike, context: Context):
     """MI-S: out-patient settlements of the month, priority groups only (on the whole county it would be noise)."""
-    rows = located(rows, people, standard)
     when = rows["settled_on"].fillna(rows["admitted_on"])
-    due = rows["care"].isin(_OUTPATIENT) & rows["priority"] & when.between(context.start, context.end)
-    rows = rows[due].assign(settled_as=lambda kept: _settled_as(kept, when[due])).drop_duplicates("settled_as")
+    due = rows["care"].isin(_OUTPATIENT) & when.between(context.start, context.end)
+    rows = located(rows[due], people, standard)
+    rows = rows[rows["priority"]]
+    rows = rows.assign(settled_as=_settled_as(rows, when[rows.index])).drop_duplicates("settled_as")
     return _outpatient(rows.assign(month=context.start), standard, context)
 
 
@@ -198,6 +202,7 @@ RULES = (
     Rule(
         "medical.inpatient_year", 1, "住院自付年内累计", ("MI-1", "MI-S"),
         (Key.MEDICAL_SELF_PAY_PRIORITY, Key.MEDICAL_SELF_PAY_GENERAL, Key.LEVEL_RED_MULTIPLE), Risk.ILLNESS, inpatient_year,
+        looks_back=EARLIER,
         examples=(
             Example("两次住院合计超过一般户标准", (_STAY, _LATER), list_code="MI-S", red=False,
                     expect=("2021年2–5月住院自付累计 23,180.00 元，达到 20,000 元",)),
@@ -243,6 +248,7 @@ RULES = (
     ),
     Rule(
         "medical.serious_new", 1, "新确诊大病", ("HLT-R",), (Key.NEW_RECORD_MONTHS,), Risk.ILLNESS, new_illness,
+        looks_back=PREVIOUS,
         examples=(
             Example("本月确诊", ({"disease": "恶性肿瘤", "diagnosed_on": "2021-05-11"},), expect=("2021年5月11日确诊恶性肿瘤",)),
             Example("首月名册，往年确诊", ({"disease": "恶性肿瘤", "diagnosed_on": "2018-03-01"},)),

@@ -27,9 +27,10 @@ from households.models import Household
 from screening.choices import ClueState, ExtractState, MatchState
 from screening.extracts.formats import FORMATS
 from screening.extracts.layout import ListFormat
-from screening.extracts.storing import load_rows
+from screening.extracts.storing import PLACE, load_rows
 from screening.models import Clue, Extract, RowMatch
-from screening.rules.base import Context, households
+from screening.rules.base import EARLIER, PREVIOUS, Context, households
+from screening.rules.catalogue import rules_for
 from screening.rules.evaluate_pure import evaluate
 from screening.rules.grading import grade_together, own_grade
 from screening.rules.waiting import would_change
@@ -101,33 +102,55 @@ def _told_to_rules(fmt: ListFormat) -> list[str]:
 
 
 def _context(extract: Extract, rows: pd.DataFrame, candidates: pd.Series) -> Context:
-    earlier = _earlier(extract)
-    previous = earlier[-1] if earlier and earlier[-1][0] == previous_month(extract.period) else None
     waiting = rows[rows["state"] == MatchState.AMBIGUOUS]
     names = (
         zip(waiting["name"], waiting["village_code"], strict=True) if {"name", "village_code"} <= set(waiting) else ()
     )
+    wanted = {rule.looks_back for rule in rules_for(extract.list_code)}
     return Context(
         period=month_text(extract.period),
         list_code=extract.list_code,
-        previous=previous[1] if previous else None,
-        earlier=pd.concat([frame for _, frame in earlier], ignore_index=True) if earlier else None,
+        previous=_previous(extract) if PREVIOUS in wanted else None,
+        earlier=_earlier(extract, rows) if EARLIER in wanted else None,
         withheld_names=frozenset(names),
         withheld_persons=frozenset(chain.from_iterable(candidates)),
     )
 
 
-def _earlier(extract: Extract) -> list[tuple[date, pd.DataFrame]]:
-    """(month, matched rows) of the same list's matched months of the last year, oldest first."""
-    first = extract.period.replace(year=extract.period.year - 1)
-    former = Extract.objects.confirmed().filter(
-        county=extract.county_id,
-        list_code=extract.list_code,
-        period__gt=first,
-        period__lt=extract.period,
-        matched_at__isnull=False,
-    )
-    return [(one.period, matched_rows(one)) for one in former.order_by("period")]
+def _former(extract: Extract) -> QuerySet[Extract]:
+    """The same list's matched files of earlier months."""
+    former = Extract.objects.confirmed().filter(county=extract.county_id, list_code=extract.list_code)
+    return former.filter(period__lt=extract.period, matched_at__isnull=False)
+
+
+def _previous(extract: Extract) -> pd.DataFrame | None:
+    """The matched rows of last month."""
+    former = _former(extract).filter(period=previous_month(extract.period)).first()
+    return former and matched_rows(former)
+
+
+def _earlier(extract: Extract, rows: pd.DataFrame) -> pd.DataFrame | None:
+    """The matched rows of the last year's other months, oldest first; what ``rows`` or a later month says again is left out.
+
+    A roster that lists every settlement since New Year would otherwise fill the memory with ten copies of itself by December.
+    """
+    former = _former(extract).filter(period__gt=extract.period.replace(year=extract.period.year - 1))
+    kept, known = [], []
+    for one in former.order_by("-period"):
+        known = known or [_said(rows)]
+        frame = matched_rows(one)
+        said = _said(frame)
+        new = ~said.isin(pd.concat(known)) & ~said.duplicated()
+        kept.append(frame[new])
+        known.append(said[new])
+    return pd.concat(kept[::-1], ignore_index=True) if kept else None
+
+
+def _said(rows: pd.DataFrame) -> pd.Series:
+    """A hash of what each row says and whose it is, wherever it stands."""
+    columns = sorted(set(rows.columns) - {*PLACE, "state"})
+    texts = rows[columns].fillna("").astype("str")
+    return pd.util.hash_pandas_object(texts, index=False)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField
 SEALED = {
     "households.Household": {"phone_sealed", "phone_index"},
     "households.Person": {"id_sealed", "id_index", "id_tail_index", "phone_sealed", "phone_index"},
+    "screening.Evaluation": {"sealed"},
     "screening.RowChunk": {"sealed"},
     "screening.RowMatch": {"row_index"},
     "screening.Ruling": {"row_index"},
@@ -59,8 +60,9 @@ PLAIN = {
     "policy.Threshold": {"key"},
     "runs.Run": {"kind", "key", "task", "state", "note", "counts", "error"},
     "screening.Clue": {"fingerprint", "rule", "risk", "grade", "state"},
+    "screening.Evaluation": {"basis"},
     "screening.Extract": {
-        "list_code", "filename", "digest", "state", "refusal_code", "refusal", "sheets", "questions", "ended_why",
+        "list_code", "filename", "digest", "state", "refusal_code", "refusal", "sheets", "questions", "ended_why", "matches_digest",
     },
     "screening.RowMatch": {"state", "method", "candidates"},
     "screening.RowProblem": {"column", "letter", "code", "severity"},

@@ -48,6 +48,7 @@ PRINTERS = {
     "fangpin/demo/actors.py",
     "screening/bench/clerk.py",
     "screening/bench/floor.py",
+    "screening/bench/splink.py",
     "screening/bench/visits.py",
     "screening/bench/whole.py",
 }

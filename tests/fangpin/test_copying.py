@@ -2,11 +2,13 @@
 
 import uuid
 
+import numpy as np
+import pandas as pd
 import pytest
 from django.db import IntegrityError, transaction
 
 from fangpin import copying
-from fangpin.copying import copy_rows
+from fangpin.copying import bytea_texts, bytes_of, copy_columns, copy_pieces, copy_rows, csv_pieces, read_rows
 from fangpin.policy.models import Threshold
 from fangpin.sealing import place_of, seal
 from households.models import Household
@@ -90,3 +92,47 @@ def test_a_row_of_the_wrong_length_is_refused():
 def test_a_value_without_text_form_is_refused():
     with pytest.raises(TypeError, match="set"):
         copy_rows(Threshold, ["standard", "key", "amount"], [[1, {"k"}, 1]])
+
+
+def test_columns_come_back_with_null_and_blank_apart():
+    a_county()
+    pks = [uuid.uuid4(), uuid.uuid4()]
+    texts = np.array([NASTY.replace("\0", ""), ""], dtype=object)
+    columns = {
+        "id": np.array([str(pk) for pk in pks], dtype=object), "number": pd.Series(["45039900001", "45039900002"]), "village": VILLAGES[0],
+        "hamlet": texts, "kind": "general", "category": "", "risk_cleared": False, "phone_sealed": bytea_texts([bytes(range(256)), b""]),
+        "phone_index": bytea_texts([None, b"\0\1"]), "head_name": texts, "size": np.array([3, 0]), "other": "{}",
+        "updated_at": "2021-05-01T08:00:00+08:00",
+    }  # fmt: skip
+    assert copy_columns(Household, columns) == 2
+    first, second = Household.objects.order_by("number")
+    assert (first.pk, second.pk) == tuple(pks)
+    assert (first.hamlet, second.hamlet) == (NASTY.replace("\0", ""), "")
+    assert (bytes(first.phone_sealed), first.phone_index) == (bytes(range(256)), None)
+    assert (bytes(second.phone_sealed), bytes(second.phone_index), second.size) == (b"", b"\0\1", 0)
+
+
+def test_columns_are_written_in_pieces_that_are_the_same_twice(monkeypatch):
+    monkeypatch.setattr(copying, "COLUMN_CHUNK", 2)
+    standard = a_standard()
+    standard.thresholds.all().delete()
+    columns = {"standard": standard.pk, "key": [f"k{n}" for n in range(5)], "amount": np.arange(5)}
+    pieces = list(csv_pieces(columns))
+    assert (len(pieces), pieces) == (3, list(csv_pieces(columns)))
+    copy_pieces(Threshold, columns, pieces)
+    assert list(standard.thresholds.order_by("key").values_list("key", "amount")) == [(f"k{n}", n) for n in range(5)]
+
+
+def test_columns_of_no_rows_write_nothing():
+    assert copy_columns(Threshold, {"standard": 1, "key": [], "amount": 0.0}) == 0
+
+
+def test_what_is_read_by_copy_is_text():
+    household = _copy_household(hamlet=NASTY, size=3, risk_cleared=False, phone_sealed=b"\x01\xff")
+    query = Household.objects.values_list("id", "hamlet", "size", "phone_index", "risk_cleared", "phone_sealed")
+    names = ["pk", "hamlet", "size", "index", "cleared", "sealed"]
+    read = read_rows(query, names=names, flags=["cleared"])
+    assert list(read.columns) == names
+    (row,) = read.itertuples(index=False)
+    assert tuple(row)[:4] == (str(household.pk), NASTY.replace("\0", ""), "3", "")
+    assert (bool(row.cleared), bytes_of([row.sealed])) == (False, [b"\x01\xff"])

@@ -33,8 +33,9 @@ def _world(precision: float, recall: tuple, reach: tuple, review: tuple, *more: 
 
 
 FALSELY_UNINSURED = Figure("falsely_uninsured", 0.02, 0.005, most=True)
+WOULD_CHANGE = Figure("would_change_share", 0.001, 0.0004, most=True)
 FIGURES = {
-    "normal": _world(0.99999, (0.985, 0.993), (0.997, 0.999), (0.015, 0.008), FALSELY_UNINSURED),
+    "normal": _world(0.99999, (0.985, 0.993), (0.997, 0.999), (0.015, 0.008), FALSELY_UNINSURED, WOULD_CHANGE),
     "messy": _world(0.99995, (0.94, 0.96), (0.985, 0.994), (0.06, 0.04)),
     "outsiders": _world(0.99995, (0.985, 0.993), (0.997, 0.999), (0.015, 0.008), FALSELY_UNINSURED),
     "clans": _world(0.99999, (0.98, 0.99), (0.993, 0.998), (0.02, 0.012)),

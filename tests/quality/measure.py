@@ -14,6 +14,7 @@ import pandas as pd
 
 from screening.matching.register import Register
 from screening.matching.resolve import match
+from tests.quality.clues import rows_that_would_change
 from tests.quality.figures import FIGURES
 from tests.quality.insurance import falsely_uninsured
 from tests.quality.world import HOUSEHOLD_LISTS, WORLDS, World, make_lists, make_register
@@ -30,6 +31,7 @@ class Tally:
     probable: int = 0
     probable_wrong: int = 0
     review: int = 0
+    would_change: int = 0  # of these, the rows whose decision would raise or lift a clue
     found: int = 0  # decided rightly, certain or probable
     found_certain: int = 0
     reached: int = 0  # decided rightly or first in the queue
@@ -57,6 +59,10 @@ class Tally:
     @property
     def review_share(self) -> float:
         return self.review / max(self.rows, 1)
+
+    @property
+    def would_change_share(self) -> float:
+        return self.would_change / max(self.rows, 1)
 
     @property
     def falsely_uninsured(self) -> float:
@@ -96,6 +102,7 @@ def measure(world: World) -> tuple[Tally, dict[str, Tally], dict[str, float]]:
         marks = rows["defects"].str.strip("+").str.split("+")
         for defect in sorted({m for line in marks for m in line if m}):
             _count(per_defect.setdefault(defect, Tally()), judged[marks.map(lambda line, d=defect: d in line)])
+        total.would_change += rows_that_would_change(code, persons, rows, decisions)
         if code == "MI-R":
             total.false_alarms, _, total.uninsured = falsely_uninsured(persons, rows, decisions)
     return total, per_defect, seconds
@@ -155,6 +162,7 @@ def table(name: str, total: Tally, per_defect: dict[str, Tally]) -> str:
     methods = "  ".join(f"{m} {total.wrong_by_method[m]}/{n:,}" for m, n in sorted(total.by_method.items()))
     lines += [
         "wrong/rows by method: " + methods,
+        f"rows under review that would change a clue: {total.would_change} of {total.review}",
         f"called uninsured though on the roster: {total.false_alarms} of {total.uninsured} true cases",
     ]
     return "\n".join([*lines, *(figure.line(getattr(total, figure.name)) for figure in FIGURES[name])])

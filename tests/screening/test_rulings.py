@@ -15,7 +15,7 @@ from screening.matching.correcting import correct_match
 from screening.matching.deciding import decide_match, strike_candidate, undo_decision
 from screening.matching.looking import told_by
 from screening.matching.rulings import take_back
-from screening.models import ClosedMonth, Clue, Ruling
+from screening.models import ClosedMonth, Clue, Extract, Ruling
 from tests.builders import a_household, an_officer
 from tests.screening.builders import JUNE, MAY, an_extract, house, match_at, run_the_month
 from tests.screening.doubts import DOUBTFUL, outcome, twins, waiting_file
@@ -67,6 +67,7 @@ def test_taking_back_puts_the_settled_rows_of_open_months_back(office):
     assert take_back(Ruling.objects.get(), by=office) == 1
     assert outcome(may) == R68
     assert match_at(may).decided_by is None
+    assert Extract.objects.get().matches_digest == ""
     with pytest.raises(Stale, match="已被撤回"):
         take_back(Ruling.objects.get(), by=office)
 

@@ -1,4 +1,4 @@
-"""manage.py bench month [--persons N] [--rows N] [--pairs N] [--scale] · bench pages [--persons N …] [--times N]"""
+"""manage.py bench month [--persons N] [--rows N] [--pairs N] [--scale [N …]] · bench pages [--persons N …] [--times N]"""
 
 from django.core.management.base import BaseCommand, CommandError
 

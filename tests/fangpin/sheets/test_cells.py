@@ -11,6 +11,7 @@ from fangpin.sheets import (
     NO_VALUE_WORDS,
     NUMBER,
     TEXT,
+    alike,
     blank,
     clean_cell,
     clean_text,
@@ -154,7 +155,7 @@ def test_clean_text_takes_away_what_cannot_be_seen():
 
 
 def test_blank_cells_in_many_spellings():
-    assert blank(column("", " ", "/", "-", "—", "——", "－", "NULL")).all()
+    assert blank(column("", " ", "/", "-", "—", "——", "－", "NULL", "`", "'")).all()
     assert blank(column("无", "否", "0", "张三")).tolist() == [False] * 4
     assert blank(column("无", " 暂无 ", "否"), NO_VALUE_WORDS).tolist() == [True, True, False]
 
@@ -197,3 +198,13 @@ def test_an_amount_in_cents_is_read_back(cents):
 @given(st.integers(0, 10**9))
 def test_an_amount_in_wan_is_multiplied_without_error(cents):
     assert parse_amount(f"{cents // 1_000_000}.{cents % 1_000_000:06}万元") == cents / 100
+
+
+def test_rows_that_say_the_same_in_every_column_are_alike():
+    codes, firsts = alike([column("甲", "乙", "甲", "甲"), column("1", "1", "2", "1")])
+    assert (codes.tolist(), firsts.tolist()) == ([0, 1, 2, 0], [0, 1, 2])
+
+
+def test_of_no_rows_none_are_alike():
+    codes, firsts = alike([column(), column()])
+    assert (codes.tolist(), firsts.tolist()) == ([], [])

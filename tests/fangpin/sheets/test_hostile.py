@@ -21,6 +21,7 @@ from fangpin.sheets.limits import MEGABYTE
 from fangpin.sheets.reading import CHILD, ENVIRONMENT, _fate, _refusal
 from tests.fangpin.sheets.books import HEADER, PEOPLE, WORDS, a_small_book, parts_of, put_together
 from tests.fangpin.sheets.hostile import HOSTILE, an_old_book
+from tests.fangpin.sheets.odd import ODD
 
 QUICK = Limits(wall_seconds=10, cpu_seconds=8)
 
@@ -40,6 +41,18 @@ def test_a_hostile_file_is_refused_with_its_own_code(name, content, code):
     assert time.monotonic() - started < 10
     assert megabytes_used() - before < 300
     assert "{" not in refused.value.message
+
+
+@pytest.mark.parametrize(("name", "content", "rows"), ODD, ids=[name for name, *_ in ODD])
+def test_an_odd_file_is_read_whole(name, content, rows):
+    started, before = time.monotonic(), megabytes_used()
+    tables = read_tables(io.BytesIO(content()), filename=name, header_words=WORDS, limits=QUICK)
+    assert [row for table in tables for row in table.text.to_numpy().tolist()] == rows
+    for table in tables:  # read + passed over = rows below the header
+        told = sorted([*table.text.index, *(skipped.row for skipped in table.skipped)])
+        assert told == list(range(table.header_row + 1, table.header_row + 1 + len(told)))
+    assert time.monotonic() - started < 10
+    assert megabytes_used() - before < 300
 
 
 def test_every_sentence_says_what_to_do():

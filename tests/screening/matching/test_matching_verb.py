@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from fangpin.accounts.roles import Role
@@ -11,7 +12,8 @@ from fangpin.runs.models import Run, State
 from fangpin.runs.queue import enqueue, sweep
 from screening import month
 from screening.choices import ExtractState, MatchState
-from screening.matching.deciding import decide_match
+from screening.extracts.storing import forget
+from screening.matching.deciding import decide_match, undo_decision
 from screening.matching.matching import match_extract, register_of
 from screening.models import Extract, RowMatch
 from tests.builders import COUNTY, VILLAGES, a_household, a_person, an_officer
@@ -73,6 +75,46 @@ def test_matching_again_replaces_what_the_machine_said():
     before = list(RowMatch.objects.values_list())
     match(extract)
     assert list(RowMatch.objects.values_list()) == before
+
+
+def test_matching_again_with_the_same_outcome_writes_nothing():
+    extract = an_extract("HOU-R", house(head()))
+    match(extract)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctid, xmin FROM screening_rowmatch")
+        written = cursor.fetchall()
+        match(extract)
+        cursor.execute("SELECT ctid, xmin FROM screening_rowmatch")
+        assert cursor.fetchall() == written
+
+
+def test_a_file_that_is_forgotten_is_written_again():
+    extract = an_extract("HOU-R", house(head()))
+    match(extract)
+    forget(extract)
+    assert (Extract.objects.get().matches_digest, RowMatch.objects.count()) == ("", 0)
+
+
+def test_what_a_person_undid_is_written_again():
+    first, _ = two_of_one_name()
+    extract = an_extract("HOU-R", {"name": "韦大山", "grade": "D", "township": "青山镇", "village": "上坪村"})
+    match(extract)
+    assert Extract.objects.get().matches_digest
+    office = an_officer(Role.COUNTY)
+    decide_match(match_at(extract), person=first, by=office)
+    undo_decision(match_at(extract), by=office)
+    assert Extract.objects.get().matches_digest == ""
+    RowMatch.objects.update(candidates=[])
+    match(extract)
+    assert len(match_at(extract).candidates) == 2
+
+
+def test_no_row_of_a_match_is_checked_against_other_tables():
+    with connection.cursor() as cursor:
+        constraints = connection.introspection.get_constraints(cursor, "screening_rowmatch")
+    assert [name for name, found in constraints.items() if found["foreign_key"]] == []
+    indexed = {name for name, found in constraints.items() if found["index"] and not found["primary_key"]}
+    assert indexed == {"match_person", "match_waiting", "match_identical"}
 
 
 def two_of_one_name(village=VILLAGES[0]):

@@ -1,10 +1,12 @@
 """What rules share: who counts as missing, what counts as new, who is in a priority household."""
 
+import gc
+
 import pandas as pd
 import pytest
 
 from screening.extracts.formats import FORMATS
-from screening.rules.base import households, missing_from, new_against, priority_identity
+from screening.rules.base import _described, households, missing_from, new_against, priority_identity
 from screening.rules.evaluate_pure import as_rule_rows
 from tests.screening.rules.frames import VILLAGE, Figures, context_of, people_of, rows_of
 
@@ -97,3 +99,14 @@ def test_priority_households(person, priority):
 def test_identities_that_departments_write():
     identities = pd.Series(["脱贫人口", "低保", "特困", "重残", "普通居民", "低保边缘", "", "稳定脱贫人口"])
     assert list(priority_identity(identities)) == [True, True, True, True, False, False, False, True]
+
+
+def test_households_are_described_once_and_not_kept_longer_than_the_people():
+    gc.collect()
+    people, figures, before = people_of({}), Figures(), len(_described)
+    assert households(people, figures) is households(people, figures)
+    assert households(people, Figures()) is not None
+    assert len(_described) == before + 1
+    del people
+    gc.collect()
+    assert len(_described) == before

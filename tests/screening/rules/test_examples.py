@@ -4,8 +4,9 @@ import pytest
 
 from screening.choices import Risk
 from screening.extracts.formats import FORMATS
+from screening.rules.base import EARLIER, PREVIOUS, Context
 from screening.rules.catalogue import BY_CODE, RULES, rules_for
-from screening.rules.evaluate_pure import FOUND_COLUMNS, evaluate
+from screening.rules.evaluate_pure import FOUND_COLUMNS, as_rule_rows, evaluate
 from tests.screening.rules.frames import Figures, context_of, people_of, rows_of
 
 EXAMPLES = [
@@ -47,6 +48,21 @@ def test_rule_asks_only_for_declared_thresholds(rule):
         context = context_of(code, previous=example.previous, withheld=example.withheld)
         evaluate(rows_of(FORMATS[code], *example.rows), people_of(*example.people), Recorder(), context, rules=(rule,))
     assert asked - {"disability_level_max"} <= set(rule.keys)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_rule_looks_back_only_where_it_says_so(rule):
+    class Recorder(Context):
+        def __getattribute__(self, name):
+            asked.add(name)
+            return super().__getattribute__(name)
+
+    asked = set()
+    for example in rule.examples:
+        code = example.list_code or rule.lists[0]
+        rows = as_rule_rows(rows_of(FORMATS[code], *example.rows), FORMATS[code])
+        rule.find(rows, people_of(*example.people), Figures(), Recorder(period=example.period, list_code=code))
+    assert asked & {PREVIOUS, EARLIER} <= {rule.looks_back}
 
 
 @pytest.mark.parametrize("code", FORMATS)

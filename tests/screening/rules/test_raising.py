@@ -181,13 +181,13 @@ def test_a_late_worker_publishes_nothing(monkeypatch):
     run = month.run_month(county=extract.county, period=MAY, by=None)
     for child in run.children.all():
         drain(child)
-    find = month.find_clues
+    kept = month.kept
 
     def overtaken(*arguments):
         Run.objects.filter(pk=run.pk).update(token=F("token") + 1)
-        return find(*arguments)
+        return kept(*arguments)
 
-    monkeypatch.setattr(month, "find_clues", overtaken)
+    monkeypatch.setattr(month, "kept", overtaken)
     month_run(run.pk)
     assert not Clue.objects.exists()
     run.refresh_from_db()
