@@ -107,20 +107,22 @@ def perform_extract(work: Work) -> None:
         work.run.counts = {"list": extract.list_code, "rows": 0}
         return
     work.progress(done=2, note=f"{fmt.name}：预警规则")
-    _evaluate(Extract.objects.get(pk=extract.pk), state)
+    _evaluated(Extract.objects.get(pk=extract.pk), state)
     work.progress(done=3, note=f"{fmt.name}：匹配完成")
     work.run.counts = {"list": extract.list_code, **_states(extract)}
 
 
-def _evaluate(extract: Extract, state: tuple) -> Found:
-    """What the rules find: as a child kept it, or anew when somebody decided about its rows or changed the register since."""
+def _evaluated(extract: Extract, state: tuple) -> Found:
+    """What the rules find in the file now, kept for when the month publishes."""
     standard = standard_on(extract.period)
-    basis = basis_of(extract, standard, state)
-    found = kept(extract, basis)
-    if found is None:
-        found = find_clues(extract, people_of(extract.county_id, state), standard)
-        keep(found, basis)
+    found = find_clues(extract, people_of(extract.county_id, state), standard)
+    keep(found, basis_of(extract, standard, state))
     return found
+
+
+def _found(extract: Extract, state: tuple) -> Found:
+    """As its child kept it, or anew when somebody decided about its rows or changed the register since."""
+    return kept(extract, basis_of(extract, standard_on(extract.period), state)) or _evaluated(extract, state)
 
 
 def _states(extract: Extract) -> dict[str, int]:
@@ -146,7 +148,7 @@ def perform_month(work: Work) -> None:
     for done, extract in enumerate(extracts):
         work.progress(done=done, total=len(extracts) + 1, note=f"预警：{FORMATS[extract.list_code].name}")
         if children[str(extract.pk)].state == State.DONE:
-            found.append(_evaluate(extract, state))
+            found.append(_found(extract, state))
     work.progress(done=len(extracts), note="按户汇总")
     if not publish(county, period, found, standard, standing={extract.pk for extract in extracts}, work=work):
         raise Waiting  # a file came or went: once more from the top

@@ -96,9 +96,9 @@ def _ways(methods, formats, bodies, targets) -> Iterator[tuple[str, str, dict, l
     for method in methods:
         if method == "GET":
             for shape in formats:
-                yield method, shape, {}, {"html": targets, "htmx": sound, "xlsx": some}[shape]
+                yield method, shape, {}, targets if shape == "html" else some
         elif method == "POST":
-            yield method, "htmx", bodies[0], some
+            yield method, "htmx", bodies[0], some[-2:]
             for body in bodies:
                 yield method, "html", body, sound
         else:
