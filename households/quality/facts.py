@@ -93,13 +93,15 @@ def with_all(frame: pd.DataFrame, columns: dict) -> pd.DataFrame:
 # -- a county -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class County:
-    """What is the same for all parts of a county on one day."""
+    """What is the same for all parts of a county on one day. ``repeated``: numbers (blind indexes, hex) that several people bear, where they
+    were looked for in the whole county at once; None: looked for in each part."""
 
     code: str
     day: date
     standard: Standard
     places: frozenset[str]
     kept: frozenset[str]
+    repeated: frozenset[str] | None = None
 
     def part(
         self, *, villages: Sequence[str] = (), households: Sequence[str] = ()
@@ -107,7 +109,7 @@ class County:
         """(people, households, context) of these villages (codes) or of these households (ids as text): present members only."""
         where = within(villages, households)
         people, homes = _people(where, self), _households(where)
-        people = sharing.join_people(people, self.code)
+        people = sharing.join_people(people, self.code, self.repeated)
         homes = sharing.join_households(homes, self.code)
         people, homes = outside.join(people, homes, self.code)
         work = _spells(people, self.code)

@@ -24,6 +24,11 @@ _REPEATED = """
      WHERE p.left_on IS NULL AND h.village_id LIKE %s AND p.id_index = ANY(%s)
      GROUP BY p.id_index HAVING count(*) > 1
 """
+_REPEATED_ANYWHERE = """
+    SELECT encode(p.id_index, 'hex') FROM households_person p JOIN households_household h ON h.id = p.household_id
+     WHERE p.left_on IS NULL AND h.village_id LIKE %s AND p.id_index IS NOT NULL
+     GROUP BY p.id_index HAVING count(*) > 1
+"""
 _PHONES = """
     SELECT encode(phone, 'hex'), array_agg(DISTINCT household) FROM (
         SELECT h.phone_index AS phone, h.id::text AS household FROM households_household h
@@ -54,10 +59,18 @@ def _indexes(column: pd.Series) -> list[bytes]:
     return [bytes.fromhex(index) for index in column[column.ne("")].unique()]
 
 
-def join_people(people: pd.DataFrame, county_code: str) -> pd.DataFrame:
+def repeated_in(county_code: str) -> frozenset[str]:
+    """The numbers, as blind indexes in hex, that several present people of the county bear."""
+    return frozenset(index for (index,) in _rows(_REPEATED_ANYWHERE, [f"{county_code}%"]))
+
+
+def join_people(people: pd.DataFrame, county_code: str, known_repeated: frozenset[str] | None = None) -> pd.DataFrame:
     """``people`` (with id_index) with PERSON: who else has the number, whether one of them has the same name, their households."""
     under = f"{county_code}%"
-    repeated = [bytes(index) for (index,) in _rows(_REPEATED, [under, _indexes(people["id_index"])])]
+    if known_repeated is None:
+        repeated = [bytes(index) for (index,) in _rows(_REPEATED, [under, _indexes(people["id_index"])])]
+    else:
+        repeated = _indexes(people["id_index"][people["id_index"].isin(known_repeated)])
     known = pd.DataFrame(
         _rows(_TWINS, [under, repeated]) if repeated else [],
         columns=["person", "household", "name", "place", "index"],
