@@ -10,8 +10,8 @@ from fangpin.desk.contributions import Trace, contribute_trace, traces_of
 from fangpin.divisions.models import CODE_LENGTH
 from households.models import Household, Person
 
-EXPORTS = ("register.exported", "clues.exported")
-LOOKS = ("household.viewed", "household.revealed", "person.revealed", "clue.viewed", *EXPORTS)
+EXPORTS = ("register.exported", "register.national_exported", "quality.exported", "clues.exported")
+LOOKS = ("household.viewed", "household.printed", "household.revealed", "person.revealed", "clue.viewed", *EXPORTS)
 
 
 @contribute_trace

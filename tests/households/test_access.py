@@ -40,6 +40,7 @@ def test_every_look_is_listed_with_who_and_why(client, home, cadre):
     person = a_person(home, name="李四", phone="19900004321")
     client.force_login(cadre)
     client.get(reverse("household_detail", args=[home.pk]))
+    client.get(reverse("household_print", args=[home.pk]))
     reveal(person, field="phone", reason=REASON, by=cadre)
     reveal(home, field="phone", reason=REASON, by=cadre)
     client.get(f"{reverse('household_list')}?village={VILLAGES[0]}&export=xlsx")
@@ -49,6 +50,7 @@ def test_every_look_is_listed_with_who_and_why(client, home, cadre):
         ("导出农户名单", "本户所在范围的名单，1 行", "—"),
         ("查看户完整电话", "—", REASON),
         ("查看完整号码", "李四联系电话", REASON),
+        ("打印农户档案", "—", "—"),
         ("查看农户档案", "—", "—"),
     ]
     row = response.context["listing"]["rows"][0]

@@ -97,7 +97,7 @@ def test_what_went_out_comes_in_without_a_difference(tmp_path):
     assert counts == {"rows": 90, "new": 0, "changed": 0, "same": 90, "gone": 0, "refused": 0, "households_changed": 0}
     assert (found.counts["unknown_columns"], found.counts["noted"]) == ([], 0)
     assert not found.differences.exists()
-    assert Entry.objects.get(action="register.national_exported").detail == {"division": "450399", "rows": 90}
+    assert Entry.objects.get(action="register.national_exported").detail == {"divisions": ["450399"], "rows": 90}
 
 
 def test_exactly_what_was_changed_differs_is_applied_and_undone(tmp_path):

@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 count = write_register(
                     file, county=county, under=under, by="系统管理员（命令行）", at=timezone.localtime()
                 )
-                record(None, "register.national_exported", Household(pk=None), division=under, rows=count)
+                record(None, "register.national_exported", Household(pk=None), divisions=[under], rows=count)
                 staged.replace(out)
         finally:
             staged.unlink(missing_ok=True)
