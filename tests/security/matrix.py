@@ -107,7 +107,8 @@ def _ways(methods, formats, bodies, targets) -> Iterator[tuple[str, str, dict, l
 
 @contextlib.contextmanager
 def cheap_pages():
-    """What costs more than the request and cannot differ: icons drawn again, and the 404 page for each way of asking.
+    """What costs more than the request and cannot differ: icons drawn again, the checks of the register after each change that is rolled
+    back at once, and the 404 page for each way of asking.
 
     That page depends on the request alone, so it is drawn once for each route and actor; test_reach compares whole pages.
     """
@@ -124,6 +125,7 @@ def cheap_pages():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("fangpin.urls.handler404", not_found, raising=False)
+        patch.setattr("households.quality.checking._check", lambda *arguments, **options: None)
         patch.setattr("lucide.templatetags.lucide._render_icon", functools.cache(lucide._render_icon))
         logging.disable(logging.ERROR)
         try:

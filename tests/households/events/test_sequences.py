@@ -143,7 +143,7 @@ class Play:
         return person and correct(person, values=values, reason="核对", **self.common())
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_sequence_keeps_the_register_whole_and_is_undone(db, data):
     with transaction.atomic():
