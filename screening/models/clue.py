@@ -31,14 +31,19 @@ class Evaluation(models.Model):
         return str(self.extract)
 
 
+GRADE_ORDER = Case(
+    *(When(grade=grade, then=place) for place, grade in enumerate(Grade.values)),
+    output_field=models.SmallIntegerField(),
+)
+
+
 class ClueQuerySet(ReachableQuerySet):
     def open(self):
         return self.filter(state=ClueState.OPEN)
 
     def graded(self):
         """With ``grade_order``: red before orange before yellow."""
-        order = [When(grade=grade, then=place) for place, grade in enumerate(Grade.values)]
-        return self.annotate(grade_order=Case(*order, output_field=models.SmallIntegerField()))
+        return self.annotate(grade_order=GRADE_ORDER)
 
     def with_subject(self):
         return self.select_related("household", "person", "village__parent", "extract__department")
@@ -76,6 +81,7 @@ class Clue(models.Model):
         indexes = [
             models.Index(fields=["period", "village"], name="clue_by_month"),
             models.Index(fields=["extract"], name="clue_by_extract"),
+            models.Index(GRADE_ORDER, "id", name="clue_graded"),  # the first page of a county's clues
         ]
         constraints = [
             models.CheckConstraint(
