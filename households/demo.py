@@ -109,7 +109,7 @@ def _moves(household, by):
         .last()
     )
     event = move_people(
-        people=[child], to=uncle, relations={child.pk: "之侄儿"}, on=date(2021, 6, 25), reason="投靠亲属", by=by
+        people=[child], to=uncle, relations={child.pk: "之侄儿"}, on=date(2021, 7, 3), reason="投靠亲属", by=by
     )
     undo_event(event, by=by)
 
