@@ -31,7 +31,7 @@ GROUPS = {
 # Sums that the export states itself: kept beside ours under their headings, so that a difference shows.
 REPORTED = {key: BY_KEY[key].label for key in ("net_income", "net_per_head", "reference_income", "reference_per_head")}
 YEAR, PERSONS = "income_year", "stated_size"
-PAGE = 1_000
+PAGE, READ = 1_000, 10_000  # rows of one condition; households read at a time
 _COLUMNS = (
     "id", "household", "kind", "start", *(group.value for group in IncomeGroup), "items", "persons", "reported", "origin", "batch", "version",
     "entered_by", "entered_at", "replaced_by", "replaced_at",
@@ -101,16 +101,16 @@ def take_over_incomes(
 
 
 def _pieces(households, wanted: list[str] | None):
-    """Lists of (id, size, other), a page each."""
+    """Lists of (id, size, other), READ each."""
     rows = households.values_list("pk", "size", "other")
     if wanted is not None:
-        for at in range(0, len(wanted), PAGE):
-            yield list(rows.filter(pk__in=wanted[at : at + PAGE]))
+        for at in range(0, len(wanted), READ):
+            yield list(rows.filter(pk__in=wanted[at : at + READ]))
         return
-    page = list(rows[:PAGE])
+    page = list(rows[:READ])
     while page:
         yield page
-        page = list(rows.filter(pk__gt=page[-1][0])[:PAGE])
+        page = list(rows.filter(pk__gt=page[-1][0])[:READ])
 
 
 def _take_over(piece: list[tuple], by, batch: RegisterImport | None, year: int, counts: dict[str, int]) -> None:
