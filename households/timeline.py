@@ -1,4 +1,4 @@
-"""What the register knows of a household's history: life events with what they changed, imports, and who had a number shown to him."""
+"""What the register knows of a household's history: life events with what they changed, imports, incomes, and who had a number shown to him."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,13 @@ from fangpin.accounts.scope import holds
 from fangpin.audit.models import Entry
 from fangpin.desk.contributions import TimelineEntry, contribute_timeline
 from fangpin.divisions.rights import Right
+from households.access import what
 from households.changes import standing
-from households.choices import Event
+from households.choices import Event, Origin
 from households.fields import BY_COLUMN, BY_KEY
-from households.models import Change, Household, LifeEvent, Person
+from households.models import Change, Household, Income, LifeEvent, Person
 from households.past import altered, present_rows
+from households.revealing import REVEALS
 from households.values import NotReadable, read, show
 
 ICONS = {
@@ -110,13 +112,29 @@ def _canonical(field, value) -> str:
 
 
 @contribute_timeline
+def incomes(user, household) -> Iterator[TimelineEntry]:
+    """What people entered; what an export brought stands with its import."""
+    entered = Income.objects.reachable_by(user, Right.VIEW_REGISTER).filter(household=household, origin=Origin.ENTERED)
+    for income in entered.select_related("entered_by"):
+        yield TimelineEntry(
+            timezone.localdate(income.entered_at),
+            f"{'更正' if income.version > 1 else '登记'}收支：{income.period_label}",
+            "已被更正" if income.replaced_at else "",
+            str(income.entered_by or "系统"),
+            "wallet",
+            at=income.entered_at,
+            url=reverse("income_detail", args=[income.pk]),
+        )
+
+
+@contribute_timeline
 def reveals(user, household) -> Iterator[TimelineEntry]:
     people = {str(person.pk): person.name for person in Person.objects.filter(household=household)}
-    shown = Entry.objects.filter(target_type=Person._meta.label_lower, target_id__in=people, action="person.revealed")
+    shown = Entry.objects.filter(action__in=REVEALS, target_id__in=[*people, str(household.pk)])
     for entry in shown.select_related("by").order_by("-at")[:50]:
         yield TimelineEntry(
             timezone.localdate(entry.at),
-            f"查看完整证件号：{people[entry.target_id]}",
+            f"查看完整号码：{what(entry, people) or '户联系电话'}",
             entry.detail.get("reason", ""),
             str(entry.by),
             "eye",

@@ -15,7 +15,8 @@ from households.events.leaving import leave
 from households.events.moving import split
 from households.events.undoing import undo_event
 from households.models import Person
-from tests.builders import VILLAGES, a_household, a_person, an_officer
+from households.revealing import reveal
+from tests.builders import VILLAGES, a_household, a_person, an_income, an_officer
 from tests.households.events.families import BEFORE, DAY, a_family
 
 pytestmark = pytest.mark.django_db
@@ -188,8 +189,19 @@ def test_a_revealed_number_stands_in_the_timeline_with_its_reason(clerk):
     home, head, *_ = a_family()
     clerk.post(reverse("person_reveal", args=[head.pk]), {"reason": "核对参保信息"})
     text = text_of(clerk.get(tab_of(home, "timeline")))
-    assert "查看完整证件号：莫大山" in text
+    assert "查看完整号码：莫大山证件号码" in text
     assert "核对参保信息" in text
+
+
+def test_a_revealed_phone_and_an_entered_income_stand_in_the_timeline(clerk):
+    home, *_ = a_family(phone="19900001234")
+    reveal(home, field="phone", reason="电话核对", by=clerk.user)
+    an_income(home, 2019, origin="imported", wages=9000)
+    an_income(home, 2020, wages=9000)
+    text = text_of(clerk.get(tab_of(home, "timeline")))
+    assert "查看完整号码：户联系电话" in text
+    assert "登记收支：2020年度" in text
+    assert "2019年度" not in text
 
 
 @pytest.mark.parametrize("events", [1, 6])
@@ -198,7 +210,7 @@ def test_queries_of_the_timeline(clerk, django_assert_num_queries, events):
     for nth in range(events):
         correct(head, values={"political": ("league", "masses")[nth % 2]}, on=DAY, reason="核对", by=clerk.user)
     clerk.get(tab_of(home, "timeline"))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         clerk.get(tab_of(home, "timeline"))
 
 

@@ -1,6 +1,7 @@
 """What keeps an import from being undone, and that then nothing changes."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -11,9 +12,10 @@ from fangpin.runs.models import Run
 from fangpin.runs.queue import drain
 from fangpin.transitions import NotAllowed
 from households import register
-from households.choices import Event
+from households.choices import Event, IncomeGroup
 from households.importing.undoing import blockers
-from households.models import Change, ImportState, LifeEvent, Person
+from households.income_register import record_income
+from households.models import Change, ImportState, Income, LifeEvent, Person
 from tests.builders import a_county, a_person, an_officer
 from tests.households.tables import a_csv, a_household_of
 
@@ -86,6 +88,21 @@ def test_a_person_added_to_a_new_household_is_in_the_way():
     found = imported(ROWS)
     a_person(Person.objects.get(number="H1-0").household)
     assert ("新增的户已有人口", 1) in told(found)
+
+
+def test_an_income_corrected_since_is_in_the_way():
+    rows = [row | {"年度": "2020", "工资性收入": "36000"} for row in ROWS]
+    found = imported(rows)
+    assert told(found) == []
+    income = Income.objects.get()
+    record_income(
+        household=income.household, kind=income.kind, start=income.start, items={}, totals={IncomeGroup.WAGES: Decimal(40_000)},
+        persons=3, by=an_officer(Role.COUNTY), seen_version=1,
+    )  # fmt: skip
+    assert ("之后更正过的收支", 1) in told(found)
+    with pytest.raises(NotAllowed, match="之后更正过的收支"):
+        register.undo_import(found, by=None)
+    assert Income.objects.current().get().wages == 40_000
 
 
 def test_the_county_office_undoes_in_the_browser(client):
