@@ -74,3 +74,91 @@ class Grade(models.TextChoices):
 class ClueState(models.TextChoices):
     OPEN = "open", "待研判"
     WITHDRAWN = "withdrawn", "已撤销"
+
+
+class RoundKind(models.TextChoices):
+    """排查轮次 (plan 二(一)1 and 2)."""
+
+    CONCENTRATED = "concentrated", "集中排查"
+    MONTHLY = "monthly", "月度排查"
+
+
+class CheckWay(models.TextChoices):
+    """How somebody looked (domain.md 4.3): by phone or video only for families that are away."""
+
+    VISIT = "visit", "入户"
+    PHONE = "phone", "电话"
+    VIDEO = "video", "微信视频"
+
+
+class Judgement(models.TextChoices):
+    """What the village thinks of a household it has looked at (domain.md 4.6)."""
+
+    CLEAR = "clear", "无风险"
+    UNSTABLE = "unstable", "疑似脱贫不稳定户"
+    MARGINAL = "marginal", "疑似边缘易致贫户"
+    SUDDEN = "sudden", "疑似突发严重困难户"
+
+
+class TaskOrigin(models.TextChoices):
+    """Why a household is sent to its village."""
+
+    COMPARISON = "comparison", "比对反馈"
+    WATCH = "watch", "观察到期"
+    ORDER = "order", "县办指定"
+
+
+class TaskState(models.TextChoices):
+    """核查任务: 县 → 村 → 乡 → 县."""
+
+    SENT = "sent", "待核实"
+    DISPUTED = "disputed", "不属于本村，待改派"
+    REPORTED = "reported", "待乡镇审核"
+    CHECKED = "checked", "待县办办结"
+    CLOSED = "closed", "已办结"
+    RECALLED = "recalled", "已撤回"
+
+
+OPEN_TASK = (TaskState.SENT, TaskState.DISPUTED, TaskState.REPORTED, TaskState.CHECKED)
+TASK_TONES = {
+    TaskState.SENT: "amber",
+    TaskState.DISPUTED: "red",
+    TaskState.REPORTED: "blue",
+    TaskState.CHECKED: "blue",
+    TaskState.CLOSED: "green",
+    TaskState.RECALLED: "",
+}
+
+
+class TaskAct(models.TextChoices):
+    SENT = "sent", "派发"
+    JOINED = "joined", "并入线索"
+    DISPUTED = "disputed", "反映不属于本村"
+    REASSIGNED = "reassigned", "改派"
+    REPORTED = "reported", "报送结果"
+    RETURNED = "returned", "退回重核"
+    CHECKED = "checked", "乡镇审核"
+    CLOSED = "closed", "县办办结"
+    RECALLED = "recalled", "撤回"
+
+
+class Truth(models.TextChoices):
+    """情况是否属实 (domain.md 4.3)."""
+
+    TRUE = "true", "属实"
+    PARTLY = "partly", "部分属实"
+    FALSE = "false", "不属实"
+
+
+class Conclusion(models.TextChoices):
+    """核实结论 (domain.md 4.3). A reason is asked for with all but the first."""
+
+    INCLUDE = "include", "拟纳入"
+    SETTLED = "settled", "已化解不纳入"
+    WATCH = "watch", "暂不符合转观察"
+    UNFIT = "unfit", "不符合"
+    WRONG = "wrong", "信息有误"
+    UNKNOWN = "unknown", "查无此人"
+    DEAD = "dead", "已死亡"
+    MOVED = "moved", "整户外迁"
+    REPEATED = "repeated", "重复"
