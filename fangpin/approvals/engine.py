@@ -5,7 +5,9 @@ what follows. ``seen_version`` is the version that the page showed: a second cli
 Nothing is ever signed by the system itself.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import reduce
+from operator import or_
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from fangpin.accounts.models import User
 from fangpin.accounts.scope import holds, reach_of
 from fangpin.approvals.models import Approval, SignOff
-from fangpin.approvals.routes import ROUTES, WITH_OPENER, Kind, Stage, Verdict
+from fangpin.approvals.routes import ROUTES, WITH_OPENER, Kind, Stage, Step, Verdict
 from fangpin.audit.trail import record
 from fangpin.divisions.models import CODE_LENGTH, Division
 from fangpin.masking import scrub
@@ -63,14 +65,13 @@ def why_not_sign(user: User, approval: Approval) -> str:
 def waiting_for(user: User) -> QuerySet[Approval]:
     """The approvals that ``user`` may sign now: exactly those for which ``why_not_sign`` has nothing to say."""
     waiting = Q(pk__in=())
-    for kind, route in ROUTES.items():
-        lower: list[Stage] = []
-        for step in route:
-            signed = SignOff.objects.filter(approval=OuterRef("pk"), by=user.pk, stage__in=lower)
-            second = Q(opened_by=user.pk) | Q(submitted_by=user.pk) | Exists(signed)
-            reach = _under(code for code in reach_of(user, step.right) if len(code) <= CODE_LENGTH[step.level])
-            waiting |= Q(kind=kind, stage=step.stage) & reach & (~second if lower else Q())
-            lower.append(step.stage)
+    for route in dict.fromkeys(ROUTES.values()):
+        kinds = [kind for kind in Kind if ROUTES[kind] == route]
+        for nth, step in enumerate(route):
+            reach = [code for code in reach_of(user, step.right) if len(code) <= CODE_LENGTH[step.level]]
+            if reach:
+                mine = Q(kind__in=kinds, stage=step.stage) & _under(reach)
+                waiting |= mine & ~_has_a_hand(user, route[:nth]) if nth else mine
     return Approval.objects.filter(waiting)
 
 
@@ -196,10 +197,13 @@ def _clean(row: Approval | SignOff, exclude: Collection[str] = ()) -> None:
 
 
 def _under(codes: Iterable[str]) -> Q:
-    reach = Q(pk__in=())
-    for code in codes:
-        reach |= Q(village__code__startswith=code)
-    return reach
+    return reduce(or_, (Q(village__code__startswith=code) for code in codes))
+
+
+def _has_a_hand(user: User, lower: Sequence[Step]) -> Q:
+    """``user`` brought the case forward or signed it at one of the levels below: what ``why_not_sign`` holds against him, as a condition."""
+    signed = SignOff.objects.filter(approval=OuterRef("pk"), by=user.pk, stage__in=[step.stage for step in lower])
+    return Q(opened_by=user.pk) | Q(submitted_by=user.pk) | Exists(signed)
 
 
 def _about(row: Approval | SignOff) -> dict:
