@@ -39,9 +39,8 @@ class Watch:
 
 @pytest.fixture
 def home(live_server, transactional_db, settings, tmp_path) -> str:
-    """The address of the running site. Its uploads lie in a directory of the test; passwords are checked quickly."""
+    """The address of the running site. Its uploads lie in a directory of the test."""
     settings.UPLOAD_DIR = tmp_path / "uploads"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     expect.set_options(timeout=10_000)
     return live_server.url
 

@@ -10,10 +10,9 @@ from tests.security.world import a_world
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
     """The world of tests.security.world. Tests that ask for it carry the mark ``django_db``: each has a savepoint of its own."""
-    fast = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     uploads = tmp_path_factory.mktemp("uploads")
     with (
-        override_settings(UPLOAD_DIR=uploads, PASSWORD_HASHERS=fast),
+        override_settings(UPLOAD_DIR=uploads),
         django_db_blocker.unblock(),
         transaction.atomic(),
     ):
