@@ -1,18 +1,33 @@
 """Models of screening."""
 
 from screening.models.clue import Clue, Evaluation
+from screening.models.comparison import Comparison, ComparisonItem
 from screening.models.extract import ClosedMonth, Extract, RowChunk, RowMatch, RowProblem
+from screening.models.photo import Photo
 from screening.models.remembered import Layout, Ruling, Spelling
+from screening.models.round import OfflineEntry, OfflineList, Round
+from screening.models.verification import TaskStep, VerificationResult, VerificationTask
+from screening.models.watch import WatchItem
 
 __all__ = [
     "ClosedMonth",
     "Clue",
+    "Comparison",
+    "ComparisonItem",
     "Evaluation",
     "Extract",
     "Layout",
+    "OfflineEntry",
+    "OfflineList",
+    "Photo",
+    "Round",
     "RowChunk",
     "RowMatch",
     "RowProblem",
     "Ruling",
     "Spelling",
+    "TaskStep",
+    "VerificationResult",
+    "VerificationTask",
+    "WatchItem",
 ]

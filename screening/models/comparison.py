@@ -23,7 +23,7 @@ class Comparison(models.Model):
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="comparisons", verbose_name="轮次")
     number = models.PositiveSmallIntegerField("次序")
-    # {"online": {"clues", "digest"}, "offline": {...}, "register": [...], "checks": {...}, "standard": id}
+    # What went in, each with count and digest: online clues, offline entries, standing in the register, earlier checks, doubts; the standard.
     inputs = models.JSONField("比对依据")
     counts = models.JSONField("结果")  # class -> number of items, and the sums of screening.rounds.comparison
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

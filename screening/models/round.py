@@ -66,9 +66,7 @@ class Round(models.Model):
                 ),
                 violation_error_message="日期须依次为：开始、报送和上报截止、比对、反馈核实、核实截止、结束",
             ),
-            models.CheckConstraint(
-                name="round_closed_pair", condition=Q(closed_at__isnull=False) | Q(closed_by=None)
-            ),
+            models.CheckConstraint(name="round_closed_pair", condition=Q(closed_at__isnull=False) | Q(closed_by=None)),
         ]
 
     def __str__(self):
@@ -114,7 +112,7 @@ class OfflineList(models.Model):
 
 
 class OfflineEntryQuerySet(ReachableQuerySet):
-    division_path = "list__village_id"
+    division_path = "offline_list__village_id"
 
     def complete(self):
         return self.filter(is_draft=False)
@@ -127,7 +125,7 @@ class OfflineEntry(models.Model):
     """线下条目: what the village found at one household. A draft is kept section by section until it is complete."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    list = models.ForeignKey(OfflineList, models.PROTECT, related_name="entries", verbose_name="线下名单")
+    offline_list = models.ForeignKey(OfflineList, models.PROTECT, related_name="entries", verbose_name="线下名单")
     household = models.ForeignKey(Household, models.PROTECT, related_name="offline_entries", verbose_name="农户")
     members = models.ManyToManyField(Person, related_name="+", verbose_name="涉及成员")
     checked_on = models.DateField("排查日期", null=True)
@@ -150,11 +148,11 @@ class OfflineEntry(models.Model):
     class Meta:
         verbose_name = "线下条目"
         default_permissions = ()
-        ordering = ["list__village_id", "entered_at", "id"]
+        ordering = ["offline_list__village_id", "entered_at", "id"]
         constraints = [
             models.UniqueConstraint(
                 name="offline_entry_one_a_household",
-                fields=["list", "household"],
+                fields=["offline_list", "household"],
                 violation_error_message="这一户在本村本轮名单里已有一条，请打开它修改",
             ),
             models.CheckConstraint(

@@ -92,7 +92,9 @@ class TaskStep(models.Model):
     task = models.ForeignKey(VerificationTask, models.PROTECT, related_name="steps", verbose_name="任务")
     act = models.CharField("办理", max_length=10, choices=TaskAct.choices)
     note = models.CharField("意见", max_length=300, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="办理人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="办理人"
+    )
     at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:

@@ -13,9 +13,11 @@ SEALED = {
     "households.Household": {"phone_sealed", "phone_index"},
     "households.Person": {"id_sealed", "id_index", "id_tail_index", "phone_sealed", "phone_index"},
     "screening.Evaluation": {"sealed"},
+    "screening.OfflineEntry": {"told_sealed"},
     "screening.RowChunk": {"sealed"},
     "screening.RowMatch": {"row_index"},
     "screening.Ruling": {"row_index"},
+    "screening.VerificationResult": {"told_sealed"},
 }
 # Names and circumstances: readable in the database because pages search and sort by them, shown only within reach (security.md 3.2).
 WITHIN_REACH = {
@@ -31,6 +33,13 @@ WITHIN_REACH = {
     "screening.RowMatch": {"name", "note", "evidence"},
     "screening.Ruling": {"name"},
     "screening.Clue": {"sentence", "values"},
+    "screening.ComparisonItem": {"why", "moved_why"},
+    "screening.OfflineEntry": {"risks", "judgement", "checkers"},
+    "screening.OfflineList": {"checkers"},
+    "screening.TaskStep": {"note"},
+    "screening.VerificationResult": {"checkers", "interviewee", "relation", "facts", "conclusion"},
+    "screening.VerificationTask": {"why", "note", "risks", "conclusion"},
+    "screening.WatchItem": {"risk", "officer", "refreshed_note", "left_why"},
     "households.RegisterImport": {"problems"},  # masked before they are stored
     "households.Difference": {"name", "about", "fields"},  # numbers in them are masked before they are stored
     "households.Change": {"before"},  # a row of the register as it stood, its sealed columns sealed
@@ -63,6 +72,15 @@ PLAIN = {
     "policy.Standard": {"name", "document_number"},
     "policy.Threshold": {"key"},
     "runs.Run": {"kind", "key", "task", "state", "note", "counts", "error"},
+    "screening.Comparison": {"inputs", "counts"},
+    "screening.ComparisonItem": {"cls", "clues", "left_out", "risks", "grade", "differs", "came_from", "override_reason"},
+    "screening.OfflineEntry": {"way"},
+    "screening.Photo": {"digest"},
+    "screening.Round": {"kind", "lists"},
+    "screening.TaskStep": {"act"},
+    "screening.VerificationResult": {"way", "truth"},
+    "screening.VerificationTask": {"origin", "grade", "state"},
+    "screening.WatchItem": {"level"},
     "screening.Clue": {"fingerprint", "rule", "risk", "grade", "state"},
     "screening.Evaluation": {"basis"},
     "screening.Extract": {
