@@ -6,10 +6,10 @@ from datetime import date
 
 from screening.choices import ComparisonClass, Risk
 from screening.rounds.repetition import Limits, checked_again, suppressed
-from screening.rounds.sides import Check, OfflineCase, OnlineClue, Standing
+from screening.rounds.sides import ACCRUING, Check, OfflineCase, OnlineClue, Standing
 
 # Facts that stay the household's when the person died: the death itself, and bills already run up.
-OUTLIVE = frozenset({"labour.died", "medical.inpatient_year", "medical.outpatient_list", "medical.outpatient_settled"})
+OUTLIVE = ACCRUING | {"labour.died"}
 DIFFERS = {"risks": "风险类型", "members": "涉及成员", "village": "所在村"}
 _RISKS = {risk: place for place, risk in enumerate(Risk.values)}
 

@@ -3,20 +3,25 @@
 Keys of households, persons, clues, entries and checks are whatever the caller has (UUIDs, numbers); villages are division codes.
 """
 
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from fangpin.periods import month_end
 from screening.choices import Conclusion, Grade, Risk
+
+# Rules whose facts add up or recur: what is new about them is the amount or the level, never the month.
+ACCRUING = frozenset({"medical.inpatient_year", "medical.outpatient_list", "medical.outpatient_settled"})
+_DAY_AT_END = re.compile(r"\|(\d{4}-\d\d-\d\d)$")
 
 
 @dataclass(frozen=True)
 class OnlineClue:
     """A clue of the round (线上). household None: a fact about the village, such as a stopped water scheme.
 
-    event_on: the day of a single event (an appraisal, an accident); None for what adds up or recurs (costs of a year, of a
-    month), or every new month would be news. value in the unit of its rule.
+    event_on: see :func:`event_of`. value in the unit of its rule, None where that is no number.
     applied: the household applied itself; ordered: order from above. Both are checked whatever was found before (4.2).
     """
 
@@ -35,6 +40,18 @@ class OnlineClue:
     sentence: str = ""
     applied: bool = False
     ordered: bool = False
+
+
+def event_of(rule: str, fact: str, period: date) -> date | None:
+    """When the fact of a clue happened, to tell whether a visit came after it: the day its rule wrote into the fact.
+
+    A fact without a day happened by the end of the month that reports it. None for ACCRUING rules: costs that go on are no
+    new event each month.
+    """
+    if rule in ACCRUING:
+        return None
+    found = _DAY_AT_END.search(fact)
+    return date.fromisoformat(found[1]) if found else month_end(period)
 
 
 @dataclass(frozen=True)

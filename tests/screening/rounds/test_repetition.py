@@ -7,6 +7,7 @@ import pytest
 
 from screening.choices import Conclusion, Grade, Risk
 from screening.rounds.repetition import checked_again, limits_of, suppressed
+from screening.rounds.sides import event_of
 from tests.screening.rounds.lists import LIMITS, VISIT, a_check, a_clue
 from tests.screening.rules.frames import Figures
 
@@ -70,6 +71,15 @@ def test_a_new_fact_of_a_guarantee_is_checked_the_same_one_is_not(risk):
     appeared = a_clue(risk=risk, fingerprint="f2")
     assert answer(appeared, check) is None
     assert checked_again(appeared, [check], day=JUNE, **GROWTH) == f"出现新的{risk.label}问题"
+
+
+@pytest.mark.parametrize(
+    ("rule", "fact", "suppresses"),
+    [("medical.outpatient_settled", "2021-06门诊自付", True), ("medical.serious_new", "大病|肺癌", False)],
+)
+def test_costs_that_go_on_are_no_news_an_illness_found_after_the_visit_is(rule, fact, suppresses):
+    clue = a_clue(rule=rule, fingerprint="f2", event_on=event_of(rule, fact, date(2021, 6, 1)))
+    assert (answer(clue) is not None) == suppresses
 
 
 def test_a_fact_of_a_guarantee_that_any_visit_saw_is_not_new():
