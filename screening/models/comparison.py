@@ -23,9 +23,10 @@ class Comparison(models.Model):
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="comparisons", verbose_name="轮次")
     number = models.PositiveSmallIntegerField("次序")
-    # What went in, each with count and digest: online clues, offline entries, standing in the register, earlier checks, doubts; the standard.
+    # "identity": what went in, each with count and digest (screening.rounds.comparing); "day", "submitted".
     inputs = models.JSONField("比对依据")
-    counts = models.JSONField("结果")  # class -> number of items, and the sums of screening.rounds.comparison
+    # The sums of screening.rounds.comparison, "moves" ("C2>C1": 3), and "gone": who stands in neither list any more.
+    counts = models.JSONField("结果")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField("比对时间", auto_now_add=True)
 
@@ -52,7 +53,8 @@ class ComparisonItem(models.Model):
     )
     village = models.ForeignKey(Division, models.PROTECT, null=True, related_name="+", verbose_name="村")
     clues = models.JSONField("线上线索", default=list)  # keys of Clue
-    left_out = models.JSONField("不再派发的线索", default=list)  # keys of those that an earlier check covers
+    # [{"clue", "why", "check", "until"}]: those that an earlier check covers (key of the VerificationResult), or whose person left.
+    left_out = models.JSONField("不再派发的线索", default=list)
     offline = models.ForeignKey(OfflineEntry, models.PROTECT, null=True, related_name="+", verbose_name="线下条目")
     # C9 without a household: the row in doubt.
     extract = models.ForeignKey(Extract, models.PROTECT, null=True, related_name="+", verbose_name="部门数据")

@@ -16,11 +16,12 @@ _RISKS = {risk: place for place, risk in enumerate(Risk.values)}
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A clue that is not gone after: the earlier check that answers it, or None where its person left the household."""
+    """A clue that is not gone after: the earlier check that answers it until that day, or None where its person left."""
 
     clue: Hashable
     reason: str
     check: Hashable | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def gather(
         household,
         going,
         departed,
-        tuple(LeftOut(clue.id, answer.reason, answer.check) for clue, answer in answers if answer),
+        tuple(LeftOut(clue.id, answer.reason, answer.check, answer.until) for clue, answer in answers if answer),
         case,
         standing,
         _news(going, checks, day, limits),
