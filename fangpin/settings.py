@@ -145,6 +145,8 @@ CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "audit.seal", "schedule": 60.0},
     "sync-grants": {"task": "accounts.sync_grants", "schedule": crontab(hour="0", minute="5")},
     "check-quality": {"task": "households.nightly_quality", "schedule": crontab(hour="1", minute="0")},
+    # 观察名单 (domain.md 4.5): checks that fell due are on the villages' lists when they open them in the morning.
+    "watch-due": {"task": "screening.watch_due", "schedule": crontab(hour="3", minute="0")},
     # 每月 6 日规则运行 (domain.md 3.5); the verb refuses quietly when nothing is confirmed.
     "monthly-run": {"task": "screening.scheduled_month", "schedule": crontab(day_of_month="6", hour="2", minute="0")},
 }

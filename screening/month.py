@@ -28,6 +28,7 @@ from screening.choices import MatchState
 from screening.extracts.formats import FORMATS
 from screening.matching.matching import match_extract, register_of
 from screening.models import ClosedMonth, Clue, Extract, RowMatch
+from screening.rounds.refreshing import refresh
 from screening.rules.keeping import basis_of, forget_kept, keep, kept
 from screening.rules.raising import Found, find_clues, publish
 
@@ -153,6 +154,7 @@ def perform_month(work: Work) -> None:
     if not publish(county, period, found, standard, standing={extract.pk for extract in extracts}, work=work):
         raise Waiting  # a file came or went: once more from the top
     forget_kept(extracts)
+    refresh(county=county, period=period)
     work.run.counts = _counts(county, period, children, extracts)
 
 

@@ -9,6 +9,7 @@ from fangpin.runs.lease import working
 from fangpin.transitions import NotAllowed
 from screening import month
 from screening.extracts.check import perform_check
+from screening.rounds import watching_list
 
 log = logging.getLogger(__name__)
 
@@ -42,3 +43,9 @@ def scheduled_month():
             month.run_month(county=county, period=month.scheduled_period(), by=None)
         except NotAllowed as refusal:
             log.warning("monthly run of %s not started: %s", county.code, refusal)
+
+
+@shared_task(name="screening.watch_due")
+def watch_due():
+    """Checks of the watch list that fell due become tasks of their villages."""
+    watching_list.send_due()

@@ -1,6 +1,7 @@
 """One step of a 核查任务: its state moves by compare-and-set on the version, and the step stays readable for village, township and county."""
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from fangpin.masking import scrub
 from fangpin.transitions import NotAllowed, Stale, move
@@ -17,30 +18,39 @@ MOVES: dict[TaskAct, tuple[tuple[TaskState, ...], TaskState]] = {
     TaskAct.CHECKED: ((TaskState.REPORTED,), TaskState.CHECKED),
     TaskAct.CLOSED: ((TaskState.CHECKED,), TaskState.CLOSED),
 }
-MOVED = "这项任务刚刚有了变化，现在是“{}”，请核对后再办理"
+
+
+def take(task: VerificationTask, *, seen_version: int | None = None) -> None:
+    """Lock the task until the transaction ends and make it what the database has. Raises Stale with what happened since the page was shown."""
+    fresh = VerificationTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    for column in fresh._meta.concrete_fields:
+        setattr(task, column.attname, getattr(fresh, column.attname))
+    if seen_version is not None and task.version != seen_version:
+        raise Stale(_what_happened(task))
 
 
 def step(task: VerificationTask, act: TaskAct, *, by, note: str = "", seen_version: int, **changes) -> TaskStep:
     """Move ``task`` as MOVES says, together with ``changes``, and write down who did it. The caller's verb is the transaction.
 
-    ``seen_version``: what the page showed. Raises Stale with the present state, NotAllowed where the act does not start from it.
+    ``seen_version``: what the page showed. Raises Stale with what happened since, NotAllowed where the act does not start from it.
     """
     sources, target = MOVES[act]
-    present = VerificationTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
-    if present.version != seen_version:
-        raise Stale(MOVED.format(present.get_state_display()))
-    if present.state not in sources:
-        raise NotAllowed(f"任务现在是“{present.get_state_display()}”，不能{act.label}")
+    take(task, seen_version=seen_version)
+    if task.state not in sources:
+        raise NotAllowed(f"任务现在是“{task.get_state_display()}”，不能{act.label}")
     made = TaskStep(task=task, act=act, note=scrub(note.strip()), by=by)
-    _clean(made)
-    task.version = present.version
+    try:
+        made.full_clean(exclude={"task"})
+    except ValidationError as error:
+        raise NotAllowed("；".join(error.messages)) from error
     move(task, "version", [seen_version], seen_version + 1, state=target, **changes)
     made.save(force_insert=True)
     return made
 
 
-def _clean(made: TaskStep) -> None:
-    try:
-        made.full_clean(exclude={"task"})
-    except ValidationError as error:
-        raise NotAllowed("；".join(error.messages)) from error
+def _what_happened(task: VerificationTask) -> str:
+    last = task.steps.select_related("by").last()
+    if last is None:
+        return f"这项任务刚刚有了变化，现在是“{task.get_state_display()}”，请核对后再办理"
+    who, at = last.by or "系统", timezone.localtime(last.at)
+    return f"{who}在 {at:%m-%d %H:%M} {last.get_act_display()}，任务现在是“{task.get_state_display()}”，请核对后再办理"

@@ -1,0 +1,108 @@
+"""照片 (verbs): pictures of a visit re-encoded without what the phone wrote into them, sealed on disk, few and small."""
+
+import hashlib
+import warnings
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+from PIL import Image, ImageOps
+
+from fangpin.audit.trail import record
+from fangpin.sealing import open_sealed, seal_stream
+from fangpin.transitions import NotAllowed
+from screening.models import Photo, VerificationTask
+from screening.rounds.verification import draft_of
+
+LONGEST = 1600  # px
+QUALITY = 82
+MOST = 9  # a result
+BYTES = 15 * 2**20
+PIXELS = 50_000_000  # beyond every phone's camera in use; more is a bomb
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+def re_encoded(file: BinaryIO) -> tuple[bytes, tuple[int, int]]:
+    """The picture as JPEG of at most LONGEST px, upright, with nothing but pixels; and its size. Raises NotAllowed with the sentence."""
+    if file.seek(0, 2) > BYTES:
+        raise NotAllowed(f"照片超过 {BYTES >> 20} MB，请在手机上选较小的尺寸再传")
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", Image.DecompressionBombWarning
+            )  # PIXELS is asked below, before anything is decoded
+            image = Image.open(file, formats=FORMATS)
+            if image.width * image.height > PIXELS:
+                raise NotAllowed(f"照片有 {image.width}×{image.height} 像素，太大了，请缩小后再传")
+            image.draft("RGB", (LONGEST, LONGEST))
+            image = ImageOps.exif_transpose(image).convert("RGB")
+    except Image.DecompressionBombError:
+        raise NotAllowed("照片的像素太多，请缩小后再传") from None
+    except (OSError, ValueError, SyntaxError):
+        raise NotAllowed("读不出这张照片：请传 JPG、PNG 或 WebP 格式的完整照片") from None
+    image.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
+    clean, out = Image.new("RGB", image.size), BytesIO()
+    clean.paste(image)  # a new picture carries no EXIF, comment or colour profile
+    clean.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue(), clean.size
+
+
+def add_photo(task: VerificationTask, *, file: BinaryIO, by) -> Photo:
+    """Keep a photo with the village's draft. The same picture twice is once. Raises NotAllowed."""
+    content, (width, height) = re_encoded(file)
+    digest = hashlib.sha256(content).hexdigest()
+    path = None
+    try:
+        with transaction.atomic():
+            result = draft_of(task, by=by)
+            there = result.photos.filter(digest=digest).first()
+            if there:
+                return there
+            if result.photos.count() >= MOST:
+                raise NotAllowed(f"一次核实最多 {MOST} 张照片，请先删去不需要的")
+            photo = Photo(
+                village_id=task.village_id,
+                result=result,
+                digest=digest,
+                size=len(content),
+                width=width,
+                height=height,
+                added_by=by,
+            )
+            path = path_of(photo)
+            seal_stream(BytesIO(content), path, place_of(photo))
+            photo.save(force_insert=True)
+            record(by, "photo.added", photo, task=str(task.pk))
+    except BaseException:
+        if path:
+            path.unlink(missing_ok=True)
+        raise
+    return photo
+
+
+def remove_photo(photo: Photo, *, by) -> None:
+    """Take a photo out of a draft; of a result that was reported nothing is taken away. Raises NotAllowed."""
+    with transaction.atomic():
+        draft = draft_of(photo.result.task, by=by)
+        if photo.result_id != draft.pk:
+            raise NotAllowed("已报送的照片不能删除")
+        target, path = Photo(pk=photo.pk), path_of(photo)
+        photo.delete()
+        record(by, "photo.removed", target, task=str(draft.task_id))
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def content_of(photo: Photo) -> BytesIO:
+    """The JPEG. Raises Unsealable."""
+    return open_sealed(path_of(photo), place_of(photo))
+
+
+def path_of(photo: Photo) -> Path:
+    return settings.UPLOAD_DIR / "photos" / f"{photo.pk}.sealed"
+
+
+def place_of(photo: Photo) -> str:
+    return f"photo:{photo.pk}"
