@@ -83,6 +83,13 @@ def take_turn(round: Round) -> Round:
     return held
 
 
+def why_over(comparison: Comparison) -> str:
+    """Why nothing is done about this comparison's items any more, "" while something may be."""
+    if Comparison.objects.filter(round=comparison.round_id, number__gt=comparison.number).exists():
+        return "这一轮已有新的比对结果，请在最新一次比对里办理"
+    return "" if comparison.round.is_open else f"{comparison.round}已经结束"
+
+
 def _frozen(
     round: Round, inputs: Inputs, items: list[Item], standard: Standard, *, day: date, submitted: bool, by
 ) -> Compared:
