@@ -20,8 +20,8 @@ from fangpin.policy.models import Standard
 from fangpin.runs.models import Run
 from fangpin.transitions import NotAllowed
 from screening.choices import ComparisonClass, Risk
+from screening.extracts.monthly import MONTH, month_key
 from screening.models import Comparison, ComparisonItem, Round
-from screening.month import MONTH, month_key
 from screening.rounds.comparison import Item, Sums, compare, sums
 from screening.rounds.gathering import Inputs, gather_inputs
 from screening.rounds.identity import identity_of

@@ -9,21 +9,21 @@ from fangpin.accounts.postings import require
 from fangpin.audit.trail import record
 from fangpin.divisions.models import CODE_LENGTH, Division, Level
 from fangpin.divisions.rights import Right
-from fangpin.transitions import NotAllowed, Stale
-from screening.choices import TaskAct, TaskState
-from screening.models import TaskStep, VerificationTask
+from fangpin.transitions import NotAllowed
+from screening.choices import TaskAct
+from screening.models import VerificationTask
 from screening.rounds.dispatching import due_by_grade
+from screening.rounds.steps import MOVES, step
 
 # Only what the village has not answered yet: an answer is checked and closed, never thrown away.
-UNANSWERED = (TaskState.SENT, TaskState.DISPUTED)
+UNANSWERED, _ = MOVES[TaskAct.RECALLED]
 
 
 @transaction.atomic
 def recall(task: VerificationTask, *, reason: str, by, version: int | None = None) -> None:
     """撤回: the task is off the village's list; its household may be sent again."""
     _allowed(task, reason, by, "撤回")
-    _change(task, version, state=TaskState.RECALLED)
-    TaskStep.objects.create(task=task, act=TaskAct.RECALLED, note=reason.strip()[:300], by=by)
+    step(task, TaskAct.RECALLED, by=by, note=reason, seen_version=task.version if version is None else version)
     record(by, "task.recalled", task, reason=reason.strip())
 
 
@@ -39,11 +39,14 @@ def reassign(
     if village.pk == task.village_id:
         raise NotAllowed(f"任务已经在{village}，请选择另一个村")
     day = on or timezone.localdate()
-    _change(
-        task, version, state=TaskState.SENT, village_id=village.pk, sent_on=day, due_on=due_by_grade(day)[task.grade]
-    )
-    TaskStep.objects.create(
-        task=task, act=TaskAct.REASSIGNED, note=f"改派到{village.parent}{village}：{reason.strip()}"[:300], by=by
+    given = {"village_id": village.pk, "sent_on": day, "due_on": due_by_grade(day)[task.grade]}
+    step(
+        task,
+        TaskAct.REASSIGNED,
+        by=by,
+        note=f"改派到{village.parent}{village}：{reason.strip()}",
+        seen_version=task.version if version is None else version,
+        **given,
     )
     record(by, "task.reassigned", task, village=village.pk, reason=reason.strip())
 
@@ -56,14 +59,3 @@ def _allowed(task: VerificationTask, reason: str, by, act: str) -> None:
     require(by, Right.RUN_ROUND, _county(task), f"只有县办可以{act}核查任务")
     if not reason.strip():
         raise NotAllowed(f"请写明{act}原因")
-    if task.state not in UNANSWERED:
-        raise NotAllowed(f"任务“{task.get_state_display()}”，不能{act}")
-
-
-def _change(task: VerificationTask, version: int | None, **changes) -> None:
-    """Compare-and-set on the version that the page showed (default: that of ``task``). Raises Stale."""
-    seen = task.version if version is None else version
-    found = VerificationTask.objects.filter(pk=task.pk, version=seen, state__in=UNANSWERED)
-    if not found.update(version=seen + 1, **changes):
-        raise Stale("这件任务刚刚有了新的进展，请刷新后再办")
-    task.refresh_from_db()

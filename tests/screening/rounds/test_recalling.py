@@ -85,7 +85,7 @@ def test_a_village_of_another_county_is_refused():
 
 def test_a_page_that_is_out_of_date_changes_nothing():
     task = a_task()
-    with pytest.raises(Stale, match="刚刚有了新的进展"):
+    with pytest.raises(Stale, match="刚刚有了变化"):
         recall(task, reason="派错了户", by=the_county(), version=7)
     assert unchanged(task)
 
