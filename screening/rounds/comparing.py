@@ -95,7 +95,7 @@ def _frozen(
 ) -> Compared:
     before = Comparison.objects.filter(round=round).order_by("-number").first()
     went_in = _identities(inputs, items, standard, submitted)
-    if before and before.inputs["identity"] == went_in:
+    if before and before.inputs.get("identity") == went_in:
         return Compared(before, new=False)
     moves = moved(items_of(before), items) if before else []
     found = sums(items)
