@@ -15,11 +15,11 @@ def a_round(world: World, county: str) -> None:
     made = Round.objects.create(county_id=county, kind=RoundKind.MONTHLY, period=PERIOD, **fields)
     made.townships.set({village[:9] for village in villages_of(county)})
     comparison = Comparison.objects.create(round=made, number=1, inputs={}, counts={"adds_up": True})
-    for village in villages_of(county):
+    for nth, village in enumerate(villages_of(county)):
         why = world.text("why of an item", ("run", county, ""))
         item = ComparisonItem.objects.create(
             comparison=comparison,
-            cls=ComparisonClass.C2,
+            cls=ComparisonClass.C8 if nth == 1 else ComparisonClass.C2,
             household=world.households[village],
             village_id=village,
             clues=[str(world.clues[village].pk)] if village in world.clues else [],
