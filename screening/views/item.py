@@ -41,7 +41,7 @@ def item_detail(request, pk):
     record(request.user, "item.viewed", item)
     context = {
         "item": item,
-        "who": who(item),
+        "subject": who(item),
         "place": place(item),
         "info": CLASSES[item.cls],
         "risks": risks(item),
