@@ -29,3 +29,14 @@ contribute_menu(
         order=65,
     ),
 )
+
+
+def _runs_rounds(user):
+    return holds_anywhere(user, Right.RUN_ROUND)
+
+
+contribute_menu(
+    MenuItem("工作", "线上线下比对", "git-compare", "comparison_list", _runs_rounds, order=32),
+    MenuItem("台账", "线上排查台账", "table-2", "online_ledger", _runs_rounds, order=80),
+    MenuItem("台账", "比对不一致台账", "table-properties", "difference_ledger", _runs_rounds, order=82),
+)

@@ -26,17 +26,14 @@ from households.frames import people_of, register_state
 from households.models import Household
 from screening.choices import MatchState
 from screening.extracts.formats import FORMATS
+from screening.extracts.monthly import MONTH, month_key
 from screening.matching.matching import match_extract, register_of
 from screening.models import ClosedMonth, Clue, Extract, RowMatch
 from screening.rounds.refreshing import refresh
 from screening.rules.keeping import basis_of, forget_kept, keep, kept
 from screening.rules.raising import Found, find_clues, publish
 
-MONTH, EXTRACT = "month.run", "month.extract"
-
-
-def month_key(county: Division, period: date) -> str:
-    return f"{county.code}:{month_text(period)}"
+EXTRACT = "month.extract"
 
 
 @transaction.atomic

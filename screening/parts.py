@@ -6,7 +6,7 @@ from fangpin.divisions.rights import Right
 from screening.choices import ClueState, ExtractState
 from screening.extracts.formats import FORMATS
 from screening.matching.wording import method_label
-from screening.models import Clue, RowMatch
+from screening.models import Clue, ComparisonItem, RowMatch
 
 
 def clues_of(request, household):
@@ -48,3 +48,12 @@ def rows_of(request, household):
 
 
 contribute_part(HouseholdPart("rows", "部门数据中的记录", "screening/review/_household.html", rows_of, order=25))
+
+
+@contribute_trace
+def item_traces(household):
+    """Who opened what a comparison says of the household saw the household."""
+    yield Trace(
+        ComparisonItem._meta.label_lower,
+        ComparisonItem.objects.filter(household=household).values_list("pk", flat=True),
+    )

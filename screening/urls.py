@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from screening.views import clues, evidence, extract, extracts, layouts, month, places, review, rulings
+from screening.views import (
+    clues,
+    comparison,
+    evidence,
+    extract,
+    extracts,
+    item,
+    layouts,
+    ledgers,
+    month,
+    places,
+    review,
+    rulings,
+)
 
 urlpatterns = [
     path("extracts/", extracts.extract_list, name="extract_list"),
@@ -40,4 +53,17 @@ urlpatterns = [
     path("review/places/", places.review_places, name="review_places"),
     path("review/places/<slug:key>/", places.review_place, name="review_place"),
     path("review/places/<int:pk>/take-back/", places.review_unplace, name="review_unplace"),
+]
+urlpatterns += [  # comparison and sending back
+    path("comparisons/", comparison.comparison_list, name="comparison_list"),
+    path("comparisons/<int:pk>/", comparison.comparison_detail, name="comparison_detail"),
+    path("comparisons/<int:pk>/doubts/", comparison.doubt_list, name="doubt_list"),
+    path("comparisons/<int:pk>/send/", item.comparison_send, name="comparison_send"),
+    path("rounds/<int:pk>/compare/", comparison.round_compare, name="round_compare"),
+    path("items/<uuid:pk>/", item.item_detail, name="item_detail"),
+    path("items/<uuid:pk>/override/", item.item_override, name="item_override"),
+    path("tasks/<uuid:pk>/recall/", item.task_recall, name="task_recall"),
+    path("tasks/<uuid:pk>/reassign/", item.task_reassign, name="task_reassign"),
+    path("ledgers/online/", ledgers.online_ledger, name="online_ledger"),
+    path("ledgers/differences/", ledgers.difference_ledger, name="difference_ledger"),
 ]

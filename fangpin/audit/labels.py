@@ -84,6 +84,7 @@ ACTIONS = {
     "watch.exported": "导出观察台账",
     "standard.adopted": "发布政策标准",
     "round.compared": "线上线下比对",
+    "item.viewed": "查看比对项",
     "item.overridden": "改为派发",
     "comparison.exported": "导出比对清单",
     "tasks.sent": "派发核查任务",

@@ -20,8 +20,8 @@ from fangpin.policy.models import Standard
 from fangpin.runs.models import Run
 from fangpin.transitions import NotAllowed
 from screening.choices import ComparisonClass, Risk
+from screening.extracts.monthly import MONTH, month_key
 from screening.models import Comparison, ComparisonItem, Round
-from screening.month import MONTH, month_key
 from screening.rounds.comparison import Item, Sums, compare, sums
 from screening.rounds.gathering import Inputs, gather_inputs
 from screening.rounds.identity import identity_of
@@ -83,12 +83,19 @@ def take_turn(round: Round) -> Round:
     return held
 
 
+def why_over(comparison: Comparison) -> str:
+    """Why nothing is done about this comparison's items any more, "" while something may be."""
+    if Comparison.objects.filter(round=comparison.round_id, number__gt=comparison.number).exists():
+        return "这一轮已有新的比对结果，请在最新一次比对里办理"
+    return "" if comparison.round.is_open else f"{comparison.round}已经结束"
+
+
 def _frozen(
     round: Round, inputs: Inputs, items: list[Item], standard: Standard, *, day: date, submitted: bool, by
 ) -> Compared:
     before = Comparison.objects.filter(round=round).order_by("-number").first()
     went_in = _identities(inputs, items, standard, submitted)
-    if before and before.inputs["identity"] == went_in:
+    if before and before.inputs.get("identity") == went_in:
         return Compared(before, new=False)
     moves = moved(items_of(before), items) if before else []
     found = sums(items)

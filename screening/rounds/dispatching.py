@@ -19,7 +19,7 @@ from fangpin.transitions import NotAllowed, Stale
 from screening.choices import ComparisonClass, Grade, Risk, TaskAct, TaskOrigin, TaskState
 from screening.models import Clue, Comparison, ComparisonItem, TaskStep, VerificationTask
 from screening.rounds.classes import BACK_TO_VILLAGE
-from screening.rounds.comparing import take_turn
+from screening.rounds.comparing import take_turn, why_over
 
 # A village's problem is one task of the village itself, never one for each household (4.1).
 SENDABLE = BACK_TO_VILLAGE | {ComparisonClass.VILLAGE}
@@ -87,8 +87,8 @@ def _comparison_of(keys: list[UUID]) -> Comparison:
 
 
 def _newest(comparison: Comparison) -> None:
-    if Comparison.objects.filter(round=comparison.round_id, number__gt=comparison.number).exists():
-        raise Stale("这一轮已有新的比对结果，请在最新一次比对里办理")
+    if over := why_over(comparison):
+        raise Stale(over)
 
 
 # -- sorting out ---------------------------------------------------------------------------------------------------------

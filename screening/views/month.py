@@ -20,6 +20,7 @@ from fangpin.web import confirm, poll
 from screening import month
 from screening.choices import ClueState, ExtractState, Grade
 from screening.extracts.formats import DEPARTMENTS, FORMATS
+from screening.extracts.monthly import MONTH, month_key
 from screening.models import ClosedMonth, Clue, Extract, RowMatch
 
 
@@ -47,7 +48,7 @@ def month_now(request):
 @require_safe
 def month_detail(request, period: date):
     county = _county_or_404(request)
-    runs = Run.objects.about(month.MONTH, month.month_key(county, period)).select_related("created_by")
+    runs = Run.objects.about(MONTH, month_key(county, period)).select_related("created_by")
     run, *history = [*runs[:10]] or [None]
     context = {
         "period": period,
@@ -69,7 +70,7 @@ def month_detail(request, period: date):
 def month_progress(request, period: date):
     """The part of the page that renews itself while the month runs."""
     county = _county_or_404(request)
-    run = Run.objects.about(month.MONTH, month.month_key(county, period)).first()
+    run = Run.objects.about(MONTH, month_key(county, period)).first()
     if run is None:
         raise Http404
     context = {

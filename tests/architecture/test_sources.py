@@ -27,6 +27,13 @@ FREE_STARTS = {
         "Standard",
     },  # … when the own county was last checked; standards are public
     "screening/views/clues.py": {"RowMatch"},  # … the match of a clue in reach
+    "screening/views/comparison.py": {"ComparisonItem"},  # … counts of a comparison in reach
+    "screening/views/item.py": {
+        "Clue",
+        "ComparisonItem",
+        "VerificationResult",
+    },  # … what belongs to an item in reach; ComparisonItem.none()
+    "screening/views/ledgers.py": {"Person"},  # … the heads of households in reach
     "screening/views/extract.py": {"RowProblem"},  # … problems of a file in reach
     "screening/views/extracts.py": {"Division"},  # … the county of the own posting
     "screening/views/month.py": {

@@ -11,6 +11,9 @@ COUNTED = {
     "standard",
     "review",
     "layout",
+    "comparison",
+    "doubt",
+    "round",
 }  # numbers of things that are no person of the register
 
 

@@ -16,7 +16,8 @@ from households.quality.standing import exempt
 from households.register import check_run, confirm_register, upload_register
 from screening.extracts.layouts import remember_layout
 from screening.matching.deciding import decide_match
-from screening.models import RowMatch
+from screening.models import ComparisonItem, RowMatch
+from screening.rounds.dispatching import send
 from tests.builders import (
     VILLAGES,
     a_county,
@@ -33,6 +34,8 @@ from tests.households.tables import a_household_of, a_workbook
 from tests.screening.builders import JUNE, an_extract, house, run_the_month
 from tests.screening.extracts.strange import meaning
 from tests.screening.extracts.uploads import a_checked_upload, a_file, a_row, an_upload
+from tests.screening.rounds.frozen import checked, compared, offline, online
+from tests.screening.rounds.made import a_round
 
 DOUBTFUL = {"name": "韦大山", "grade": "D", "township": "青山镇", "village": "上坪村"}
 ALONE = ("莫建国", "秦秀兰", "黄小明")  # each the only head of the name in the village
@@ -99,7 +102,19 @@ def everything() -> dict[str, object]:
     }
     ask_export(asked={**asked, "unit": "户"}, reason="报送季度核查名单", by=users["county"])
     a_rich_household()
+    _a_round(users["county"])
     return users
+
+
+def _a_round(by) -> None:
+    """Compared, with households of several classes, one sent to its village, one checked lately."""
+    round, sent, both, known = a_round(), a_household(), a_household(), a_household()
+    for household in (sent, both):
+        online(household)
+    checked(online(known))
+    offline(round, both), offline(round, a_household())
+    compared(round, by=by)
+    send(items=ComparisonItem.objects.filter(household=sent), by=by)
 
 
 def a_rich_household() -> Household:

@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from fangpin.runs.models import Run
 from households.models import Income, QualityProblem, RegisterImport
-from screening.models import Extract
+from screening.models import ComparisonItem, Extract
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.county import everything, living_household
 from tests.security.routes import names_of_all_routes
@@ -19,7 +19,7 @@ NO_PAGES = {  # POST only, a fragment, a file, or a redirect
     "logout", "large_print", "health", "month_run", "month_progress", "review_decide", "review_strike", "review_undo",
     "review_correct", "review_unplace", "extract_find",
     "extract_confirm", "extract_annotated", "format_template", "import_problems", "quality_check",
-    "export_ask",
+    "export_ask", "comparison_send",
 }  # fmt: skip
 ELSEWHERE = {"login", "month_reopen"}  # the first has a test of its own below, the second needs a closed month
 NOISE = re.compile(r"\b(?:None|null|undefined|NaN|nan|True|False)\b|\{[{%]|%\}|&[a-z]+;")
@@ -42,6 +42,7 @@ def seeds(role):
         yield from (reverse("extract_detail", args=[pk]) for pk in Extract.objects.values_list("pk", flat=True))
         yield from (reverse("import_detail", args=[pk]) for pk in RegisterImport.objects.values_list("pk", flat=True))
         yield reverse("quality_count_again", args=[QualityProblem.objects.get(code="C01").pk])
+        yield from (reverse("item_detail", args=[pk]) for pk in ComparisonItem.objects.values_list("pk", flat=True))
         yield from (reverse("run_status", args=[run.pk]) for run in Run.objects.filter(kind="month.run"))
 
 

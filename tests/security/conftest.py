@@ -4,6 +4,8 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from tests.security.actors import COUNTIES
+from tests.security.rounds_world import a_round
 from tests.security.world import a_world
 
 
@@ -16,5 +18,8 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         django_db_blocker.unblock(),
         transaction.atomic(),
     ):
-        yield a_world()
+        made = a_world()
+        for county in COUNTIES:
+            a_round(made, county)
+        yield made
         transaction.set_rollback(True)

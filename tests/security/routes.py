@@ -14,7 +14,9 @@ from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
 from fangpin.desk.exports import SALT
+from screening.models import Comparison, ComparisonItem, Round, VerificationTask
 from tests.security.actors import COUNTIES
+from tests.security.rounds_world import moved, of_rounds, of_villages, sent
 from tests.security.runs import DIFFERING
 from tests.security.targets import (
     Target,
@@ -265,4 +267,15 @@ ROUTES: dict[str, Route] = {
     "review_place": Route(places("review_place"), _division, ("matches",)),
     "review_unplace": Route(spellings("review_unplace"), writers=("matches",)),
     "extract_matches": Route(matched_files("extract_matches")),
+    "comparison_list": Route(page("comparison_list", "run")),
+    "comparison_detail": Route(of_rounds("comparison_detail", Comparison), records=True),
+    "doubt_list": Route(of_rounds("doubt_list", Comparison), records=True),
+    "comparison_send": Route(of_rounds("comparison_send", Comparison), sent, ("run",)),
+    "round_compare": Route(of_rounds("round_compare", Round), writers=("run",)),
+    "item_detail": Route(of_villages("item_detail", ComparisonItem), records=True),
+    "item_override": Route(of_villages("item_override", ComparisonItem), _REASON, ("run",)),
+    "task_recall": Route(of_villages("task_recall", VerificationTask), _REASON, ("run",)),
+    "task_reassign": Route(of_villages("task_reassign", VerificationTask), moved, ("run",)),
+    "online_ledger": Route(page("online_ledger", "run"), records=True),
+    "difference_ledger": Route(page("difference_ledger", "run"), records=True),
 }

@@ -12,8 +12,8 @@ from fangpin.runs.queue import enqueue
 from fangpin.transitions import NotAllowed
 from households.choices import Category
 from screening.choices import ClueState, Conclusion, MatchState, Risk, TaskState
+from screening.extracts.monthly import MONTH, month_key
 from screening.models import Comparison, ComparisonItem, RowMatch
-from screening.month import MONTH, month_key
 from screening.rounds.comparing import compare_round, items_of
 from tests.builders import TOWNSHIPS, VILLAGES, a_person, an_officer
 from tests.screening.rounds.frozen import DAY, a_file, checked, compared, home, offline, online, the_county
