@@ -23,7 +23,13 @@ def standard():
 
 def a_check(item, conclusion, **fields):
     """A result of the task that the item's next check became."""
-    task = a_task(item.household, origin=TaskOrigin.WATCH, state=TaskState.CLOSED, sent_on=date(2021, 6, 12))
+    task = a_task(
+        item.household,
+        origin=TaskOrigin.WATCH,
+        state=TaskState.CLOSED,
+        sent_on=date(2021, 6, 12),
+        due_on=date(2021, 6, 19),
+    )
     return a_result(task, checked_on=date(2021, 6, 13), conclusion=conclusion, **fields)
 
 
