@@ -11,7 +11,7 @@ from screening.rounds.facts import facts_of
 from screening.rounds.gathering import history_of
 from tests.builders import a_person, a_standard
 from tests.screening.builders import an_extract, house, run_the_month
-from tests.screening.rounds.made import a_result, a_task, an_entry, an_item
+from tests.screening.rounds.made import a_comparison, a_result, a_task, an_entry, an_item
 
 pytestmark = pytest.mark.django_db
 
