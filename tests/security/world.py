@@ -229,14 +229,8 @@ def _household(world, village):
         person.save()
         if nth == 0:
             world.people[village] = person
-    reason = world.text("reason of a life event", here)
-    world.events[village] = correct(
-        person,
-        values={"former_name": world.text("new former name", here)},
-        on=date(2021, 5, 2),
-        reason=reason,
-        by=None,
-    )
+    reason, name = (world.text(what, here) for what in ("reason of a life event", "new former name"))
+    world.events[village] = correct(person, values={"former_name": name}, on=date(2021, 5, 2), reason=reason, by=None)
 
 
 def _files(world, county):
