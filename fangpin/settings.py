@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "fangpin.audit",
     "fangpin.accounts",
     "fangpin.policy",
+    "fangpin.approvals",
     "fangpin.runs",
     "fangpin.desk",
     "fangpin.demo",

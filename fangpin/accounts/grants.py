@@ -1,10 +1,7 @@
 """Derive guardian's permission rows from open postings. Nothing else writes them."""
 
-from datetime import timedelta
-
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from fangpin.accounts.models import DivisionUserObjectPermission, Posting, User
@@ -41,14 +38,12 @@ def sync_grants(user: User) -> None:
         user.__dict__.pop(cached, None)
 
 
-def sync_changed_today() -> int:
-    """Bring in line the accounts whose postings began lately or ended before today; run each night by the schedule.
+def sync_everybody() -> int:
+    """Bring in line every account with a posting that has begun; run each night by the schedule. How many accounts.
 
-    Lately is a month and not a day: nobody may go without rights because the server was off in one night.
+    All, and not only those whose postings began or ended lately: a release may give a role a new right, and a server may have been off.
     """
-    today = timezone.localdate()
-    begun = Q(postings__since__lte=today, postings__since__gt=today - timedelta(days=31))
-    users = User.objects.filter(begun | Q(postings__until__lt=today)).distinct()
+    users = User.objects.filter(postings__since__lte=timezone.localdate()).distinct()
     for user in users:
         sync_grants(user)
     return len(users)

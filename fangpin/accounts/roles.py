@@ -42,17 +42,28 @@ _COUNTY = (
     Right.VIEW_EXTRACTS,
     Right.REVIEW_MATCHES,
     Right.RUN_MONTH,
+    Right.RUN_ROUND,
+    Right.SIGN_COUNTY,
 )
 
 GRANTS: dict[Role, tuple[Right, ...]] = {
-    Role.VILLAGE: (*_READS, Right.EXPLAIN_QUALITY),
-    Role.TOWNSHIP: (*_READS, Right.EDIT_REGISTER, Right.EXPLAIN_QUALITY, Right.EXEMPT_QUALITY),
+    Role.VILLAGE: (*_READS, Right.EXPLAIN_QUALITY, Right.REPORT_OFFLINE, Right.SIGN_VILLAGE),
+    Role.TOWNSHIP: (
+        *_READS,
+        Right.EDIT_REGISTER,
+        Right.EXPLAIN_QUALITY,
+        Right.EXEMPT_QUALITY,
+        Right.REPORT_OFFLINE,
+        Right.CHECK_RESULT,
+    ),
     Role.TOWNSHIP_LEADER: (
         *_READS,
         Right.VIEW_ACCESS,
         Right.APPROVE_EXPORT,
         Right.EXPLAIN_QUALITY,
         Right.EXEMPT_QUALITY,
+        Right.CHECK_RESULT,
+        Right.SIGN_TOWNSHIP,
     ),
     Role.COUNTY: _COUNTY,
     Role.COUNTY_LEADER: (*_COUNTY, Right.APPROVE_EXPORT, Right.SET_POLICY),

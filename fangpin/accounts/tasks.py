@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from fangpin.accounts.grants import sync_changed_today
+from fangpin.accounts.grants import sync_everybody
 
 
 @shared_task(name="accounts.sync_grants")
 def sync():
-    sync_changed_today()
+    sync_everybody()

@@ -67,6 +67,13 @@ ACTIONS = {
     "clue.viewed": "查看线索",
     "clues.exported": "导出线索",
     "standard.adopted": "发布政策标准",
+    "approval.opened": "发起审批",
+    "approval.agreed": "签署同意",
+    "approval.returned": "签署退回",
+    "approval.refused": "签署不同意",
+    "approval.recalled": "收回审批",
+    "approval.resubmitted": "重新上报审批",
+    "approval.withdrawn": "撤销审批",
 }
 
 # What the parts of an entry's detail are called; a name without words here shows as it is.
@@ -109,4 +116,9 @@ DETAILS = {
     "filters": "筛选",
     "divisions": "范围",
     "export": "导出申请",
+    "kind": "类别",
+    "stage": "环节",
+    "round": "第几轮",
+    "opinion": "意见",
+    "back_to": "退回至",
 }

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.utils import timezone
 
-from fangpin.accounts.grants import sync_changed_today, sync_grants
+from fangpin.accounts.grants import sync_everybody, sync_grants
 from fangpin.accounts.models import DivisionUserObjectPermission, Posting, User
 from fangpin.accounts.roles import GRANTS, LEVELS, Role
 from fangpin.accounts.scope import codes_by_permission, departments_of, holds, holds_anywhere
@@ -107,7 +107,7 @@ def test_an_ended_posting_gives_nothing_after_the_nightly_sync():
     officer = an_officer(Role.COUNTY)
     Posting.objects.update(since=TODAY() - timedelta(9), until=TODAY() - timedelta(1))
 
-    assert sync_changed_today() == 1
+    assert sync_everybody() == 1
     assert codes_by_permission(again(officer)) == {}
     assert not DivisionUserObjectPermission.objects.exists()
 
@@ -120,8 +120,18 @@ def test_a_posting_that_began_gives_its_rights_even_if_nights_were_missed(days_a
     assert codes_by_permission(again(officer)) == {}
 
     Posting.objects.update(since=TODAY() - timedelta(days_ago))
-    sync_changed_today()
+    sync_everybody()
     assert holds(again(officer), Right.RUN_MONTH, COUNTY)
+
+
+def test_a_right_that_a_release_adds_reaches_those_who_were_posted_long_ago():
+    officer = an_officer(Role.VILLAGE)
+    Posting.objects.update(since=TODAY() - timedelta(400))
+    DivisionUserObjectPermission.objects.filter(permission__codename=Right.SIGN_VILLAGE).delete()
+    assert not holds(again(officer), Right.SIGN_VILLAGE, VILLAGES[0])
+
+    assert sync_everybody() == 1
+    assert holds(again(officer), Right.SIGN_VILLAGE, VILLAGES[0])
 
 
 def test_the_last_day_of_a_posting_still_counts():
