@@ -74,3 +74,50 @@ class Grade(models.TextChoices):
 class ClueState(models.TextChoices):
     OPEN = "open", "待研判"
     WITHDRAWN = "withdrawn", "已撤销"
+
+
+class ComparisonClass(models.TextChoices):
+    """比对类别 (domain.md 4.1)."""
+
+    C1 = "C1", "一致"
+    C2 = "C2", "线上有线下无"
+    C3 = "C3", "线下有线上无"
+    C4 = "C4", "要素不一致"
+    C5 = "C5", "已在监测，风险相同"
+    C6 = "C6", "已在监测，新增风险"
+    C7 = "C7", "风险已消除，再次出现"
+    C8 = "C8", "近期已核实未纳入，无重大变化"
+    C9 = "C9", "身份存疑"
+    C10 = "C10", "同户多条"
+    VILLAGE = "village", "村级问题"
+
+
+class Actor(models.TextChoices):
+    """比对之后由谁处理."""
+
+    VILLAGE = "village", "村"
+    DEPARTMENT = "department", "部门"
+    COUNTY = "county", "县办"
+    NOBODY = "nobody", "无需处理"
+
+
+class Conclusion(models.TextChoices):
+    """核查结论 (domain.md 4.3)."""
+
+    INCLUDE = "include", "拟纳入"
+    RESOLVED = "resolved", "已化解不纳入"
+    WATCH = "watch", "暂不符合转观察"
+    UNFIT = "unfit", "不符合"
+    WRONG = "wrong", "信息有误"
+    NOBODY = "nobody", "查无此人"
+    DEAD = "dead", "已死亡"
+    GONE = "gone", "整户外迁"
+    DUPLICATE = "duplicate", "重复"
+
+
+class WatchLevel(models.TextChoices):
+    """观察级别 (domain.md 4.5), the closest first."""
+
+    KEY = "key", "重点观察"
+    GENERAL = "general", "一般观察"
+    LONG = "long", "长期观察"

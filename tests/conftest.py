@@ -78,7 +78,7 @@ def plant_seeds(using, **kwargs):
     """Departments and first standards again, which the flush after a transactional test takes away with everything else."""
     for app, model, *migrations in (
         ("accounts", "Department", "0002_departments"),
-        ("policy", "Standard", "0002_first_standards", "0003_register_checks"),
+        ("policy", "Standard", "0002_first_standards", "0003_register_checks", "0004_rounds"),
     ):
         if not apps.get_model(app, model).objects.using(using).exists():
             for migration in migrations:

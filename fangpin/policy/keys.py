@@ -71,6 +71,20 @@ class Key(TextChoices):
     REVEALS_TOWNSHIP = "reveals_township", "乡镇每人每天查看完整号码"
     REVEALS_COUNTY = "reveals_county", "县级每人每天查看完整号码"
     EXPORT_ROWS = "export_rows", "个人信息导出须第二人同意：超过"
+    COOLDOWN_DAYS = "cooldown_days", "核实未纳入后，同一风险不再派发"
+    WATCH_COOLDOWN_DAYS = "watch_cooldown_days", "核实转观察后，同一风险不再派发"
+    GROWTH_SHARE = "growth_share", "重大变化：金额比上次核实增加比例（两项同时达到）"
+    GROWTH_AMOUNT = "growth_amount", "重大变化：金额比上次核实增加（两项同时达到）"
+    WATCH_MONTHS_KEY = "watch_months_key", "重点观察复核间隔"
+    WATCH_MONTHS_GENERAL = "watch_months_general", "一般观察复核间隔"
+    WATCH_MONTHS_LONG = "watch_months_long", "长期观察复核间隔"
+    WATCH_CLEAN_CHECKS = "watch_clean_checks", "连续几次复核无问题可退出观察"
+    EXTRACT_DUE_DAY = "extract_due_day", "部门数据每月报送截止日"
+    OFFLINE_DUE_DAY = "offline_due_day", "线下名单每月上报截止日"
+    COMPARE_DAY = "compare_day", "每月线上线下比对日"
+    DISPATCH_DAY = "dispatch_day", "每月向村派发日"
+    VERIFY_DAY = "verify_day", "每月核查反馈截止日"
+    FREEZE_DAY = "freeze_day", "每月数据封存日"
 
 
 @dataclass(frozen=True)
@@ -156,6 +170,20 @@ META: dict[Key, KeyInfo] = {
     Key.REVEALS_TOWNSHIP: _info("次", "100", "2.7 个人信息保护：查看有原因、有留痕、有限额", maximum="1000"),
     Key.REVEALS_COUNTY: _info("次", "200", "2.7 个人信息保护：查看有原因、有留痕、有限额", maximum="1000"),
     Key.EXPORT_ROWS: _info("行", "500", "2.7 个人信息保护：大批量导出须第二人同意", minimum="1", maximum="5000"),
+    Key.COOLDOWN_DAYS: _info("天", "90", "4.2 防止重复核查：核实“不纳入”后 90 天", maximum="366"),
+    Key.WATCH_COOLDOWN_DAYS: _info("天", "30", "4.2 防止重复核查：“转观察”后 30 天", maximum="366"),
+    Key.GROWTH_SHARE: _info("比例", "0.30", "4.2 重大变化：金额增加 30% 以上且 3000 元以上", maximum="10"),
+    Key.GROWTH_AMOUNT: _info("元", "3000", "4.2 重大变化：金额增加 30% 以上且 3000 元以上"),
+    Key.WATCH_MONTHS_KEY: _info("个月", "1", "4.5 观察名单：重点观察每月复核", minimum="1", maximum="12"),
+    Key.WATCH_MONTHS_GENERAL: _info("个月", "3", "4.5 观察名单：一般观察每三个月复核", minimum="1", maximum="24"),
+    Key.WATCH_MONTHS_LONG: _info("个月", "6", "4.5 观察名单：长期观察每半年复核", minimum="1", maximum="36"),
+    Key.WATCH_CLEAN_CHECKS: _info("次", "2", "4.5 观察名单：两次复核无问题退出", minimum="1", maximum="12"),
+    Key.EXTRACT_DUE_DAY: _info("日", "5", "3.5 每月日程：部门 1–5 日报送", minimum="1", maximum="31"),
+    Key.OFFLINE_DUE_DAY: _info("日", "5", "3.5 每月日程：比对之前，与部门数据同日", minimum="1", maximum="31"),
+    Key.COMPARE_DAY: _info("日", "7", "3.5 每月日程：6–7 日研判、比对", minimum="1", maximum="31"),
+    Key.DISPATCH_DAY: _info("日", "8", "3.5 每月日程：8 日派发到村", minimum="1", maximum="31"),
+    Key.VERIFY_DAY: _info("日", "15", "3.5 每月日程：8–15 日核查", minimum="1", maximum="31"),
+    Key.FREEZE_DAY: _info("日", "28", "3.5 每月日程：26–28 日录入、核对后封存", minimum="1", maximum="31"),
 }
 
 DEFAULTS: dict[Key, Decimal] = {key: info.default for key, info in META.items()}

@@ -49,6 +49,25 @@ SECTIONS: tuple[tuple[str, tuple[Key, ...]], ...] = (
         ),
     ),
     (
+        "防止重复核查",
+        (Key.COOLDOWN_DAYS, Key.WATCH_COOLDOWN_DAYS, Key.GROWTH_SHARE, Key.GROWTH_AMOUNT),
+    ),
+    (
+        "观察名单",
+        (Key.WATCH_MONTHS_KEY, Key.WATCH_MONTHS_GENERAL, Key.WATCH_MONTHS_LONG, Key.WATCH_CLEAN_CHECKS),
+    ),
+    (
+        "每月日程",
+        (
+            Key.EXTRACT_DUE_DAY,
+            Key.OFFLINE_DUE_DAY,
+            Key.COMPARE_DAY,
+            Key.DISPATCH_DAY,
+            Key.VERIFY_DAY,
+            Key.FREEZE_DAY,
+        ),
+    ),
+    (
         "名册数据检查：年龄和就学",
         (
             Key.CHECK_PARENT_GAP,

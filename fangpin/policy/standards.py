@@ -17,7 +17,7 @@ from fangpin.policy.sections import DATE, amount_text, day_of
 from fangpin.transitions import NotAllowed
 
 # Units that count: a standard of 2.5 persons is a slip of the pen.
-WHOLE = frozenset({"天", "周岁", "级", "次", "人", "种", "个", "个月", "工作日", "行", DATE})
+WHOLE = frozenset({"天", "周岁", "级", "次", "人", "种", "个", "个月", "工作日", "行", "日", DATE})
 # The first may not exceed the second, or the second would never be reached.
 NOT_ABOVE = (
     (Key.MEDICAL_SELF_PAY_PRIORITY, Key.MEDICAL_SELF_PAY_GENERAL),
@@ -32,6 +32,14 @@ NOT_ABOVE = (
     (Key.CHECK_SENIOR_MIN, Key.CHECK_SENIOR_MAX),
     (Key.CHECK_WAGE_HARD_MIN, Key.CHECK_WAGE_MIN),
     (Key.CHECK_WAGE_MIN, Key.CHECK_WAGE_MAX),
+    (Key.WATCH_COOLDOWN_DAYS, Key.COOLDOWN_DAYS),
+    (Key.WATCH_MONTHS_KEY, Key.WATCH_MONTHS_GENERAL),
+    (Key.WATCH_MONTHS_GENERAL, Key.WATCH_MONTHS_LONG),
+    (Key.EXTRACT_DUE_DAY, Key.COMPARE_DAY),
+    (Key.OFFLINE_DUE_DAY, Key.COMPARE_DAY),
+    (Key.COMPARE_DAY, Key.DISPATCH_DAY),
+    (Key.DISPATCH_DAY, Key.VERIFY_DAY),
+    (Key.VERIFY_DAY, Key.FREEZE_DAY),
 )
 
 

@@ -2,8 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from fangpin.accounts.roles import Role
 from fangpin.audit.models import Entry
@@ -109,6 +111,8 @@ def test_a_standard_has_a_name():
         (Key.LABOUR_SHARE_MAX, "1.01", "须在 0% 至 100% 之间"),
         (Key.CATEGORY_3_FROM, "20210631", "须为日期"),
         (Key.CATEGORY_3_FROM, "6", "须为日期"),
+        (Key.FREEZE_DAY, "28.5", "须为整数"),
+        (Key.FREEZE_DAY, "32", "须在 1 日 至 31 日 之间"),
     ],
 )
 def test_a_figure_that_cannot_be_is_refused(key, amount, reason):
@@ -126,6 +130,10 @@ def test_a_figure_that_cannot_be_is_refused(key, amount, reason):
         (Key.MEDICAL_SELF_PAY_PRIORITY, "20001", Key.MEDICAL_SELF_PAY_GENERAL),
         (Key.WATER_STOP_DAYS_ORANGE, "8", Key.WATER_STOP_DAYS_RED),
         (Key.VERIFY_DAYS_RED, "4", Key.VERIFY_DAYS_ORANGE),
+        (Key.WATCH_COOLDOWN_DAYS, "91", Key.COOLDOWN_DAYS),
+        (Key.WATCH_MONTHS_GENERAL, "7", Key.WATCH_MONTHS_LONG),
+        (Key.OFFLINE_DUE_DAY, "8", Key.COMPARE_DAY),
+        (Key.VERIFY_DAY, "29", Key.FREEZE_DAY),
     ],
 )
 def test_figures_out_of_order_are_refused(low, amount, high):
@@ -173,3 +181,24 @@ def test_what_changed_against_the_standard_before():
         (Key.ROSTER_GAP_COUNT, "—", "10 人"),
     ]
     assert changed(lines(DEFAULTS)) == []
+
+
+@pytest.mark.parametrize(
+    ("migration", "keys"),
+    [
+        ("0003_register_checks", [key for key in Key if key.startswith("check_")]),
+        (
+            "0004_rounds",
+            [key for key in Key if key.startswith(("cooldown", "growth", "watch_")) or key.endswith("_day")],
+        ),
+    ],
+)
+def test_a_standard_older_than_its_figures_gets_them_once(migration, keys):
+    old, new = a_standard(date(2021, 1, 1)), a_standard(date(2021, 5, 1), dict.fromkeys(keys, 9))
+    old.thresholds.filter(key__in=keys).delete()
+    fill = import_module(f"fangpin.policy.migrations.{migration}").fill
+    for _ in range(2):
+        fill(apps, None)
+
+        assert dict(old.thresholds.values_list("key", "amount")) == DEFAULTS
+        assert set(new.thresholds.filter(key__in=keys).values_list("amount", flat=True)) == {9}
