@@ -29,7 +29,7 @@ def helped() -> Iterator[None]:
         return
     environment = os.environ | places()
     try:
-        for _ in range(min(len(os.sched_getaffinity(0)) - 1, MOST)):
+        for _ in range(min((os.cpu_count() or 1) - 1, MOST)):
             _helpers.append(_start(environment))
         yield
     finally:

@@ -92,7 +92,7 @@ def perform_part(work: Work) -> None:
     """Body of a child: check every household of its villages, in one transaction."""
     first, _, last = work.run.key.partition(":")[2].partition("-")
     sizes = dict(_sizes(Household.objects.filter(village_id__gte=first, village_id__lte=last)))
-    work.progress(0, sum(sizes.values()), note=f"{len(sizes)} 个村，自 {first}")
+    work.progress(0, sum(sizes.values()), note=f"{len(sizes)} 个村")
     county = _county_of(work.run.parent_id)
     with transaction.atomic(), connection.cursor() as cursor:
         # What a power cut takes is found again by the run that is taken up again: nobody waits for the disk.
