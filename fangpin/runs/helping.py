@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -47,14 +47,9 @@ def tell(runs: Iterable[int]) -> bool:
 
 
 def places() -> dict[str, str]:
-    """The environment of a process that is to work on this one's database and files."""
-    fields = connection.settings_dict
-    login = f"{quote(fields['USER'])}:{quote(fields['PASSWORD'])}"
-    server = quote(fields["HOST"], safe="") + (f":{fields['PORT']}" if fields["PORT"] else "")
-    return {
-        "DATABASE_URL": f"postgres://{login}@{server}/{fields['NAME']}",
-        "FANGPIN_UPLOADS": str(settings.UPLOAD_DIR),
-    }
+    """The environment of a process that is to work on this one's database (a test has one of its own on the same server) and files."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{quote(connection.settings_dict['NAME'])}")
+    return {"DATABASE_URL": url.geturl(), "FANGPIN_UPLOADS": str(settings.UPLOAD_DIR)}
 
 
 def _start(environment: dict[str, str]) -> subprocess.Popen:

@@ -1,9 +1,12 @@
 """What a check keeps: once per object, with its age, gone when mended; and who else is looked at again."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from fangpin.accounts.roles import Role
@@ -192,6 +195,34 @@ def test_a_part_that_fails_is_told_as_the_countys_failure(monkeypatch):
     assert (
         run.error == run.children.first().error == "系统内部错误，已重试 3 次仍未成功，请联系系统管理员查看服务器日志"
     )
+
+
+def a_turn(villages):
+    """As soon as it is free, or OperationalError after a tenth of a second."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        checking._take_turn(villages)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parts_wait_for_who_checks_their_villages_and_a_change_waits_for_all():
+    holding, over = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            checking._take_turn(VILLAGES[:1])
+            holding.set()
+            over.wait(30)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        other.submit(hold)
+        assert holding.wait(30)
+        a_turn(VILLAGES[1:])
+        for villages in (VILLAGES, ()):
+            with pytest.raises(OperationalError, match="lock timeout"):
+                a_turn(villages)
+        over.set()
 
 
 def test_an_empty_county_is_checked():
