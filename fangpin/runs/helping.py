@@ -54,11 +54,10 @@ def places() -> dict[str, str]:
 
 def _start(environment: dict[str, str]) -> subprocess.Popen:
     """In a session of its own: Ctrl-C is for the command, which ends its helpers."""
-    command = [sys.executable, "manage.py", "help_runs"]
+    command = [sys.executable, settings.BASE_DIR / "manage.py", "help_runs"]
     return subprocess.Popen(
         command,
         bufsize=0,
-        cwd=settings.BASE_DIR,
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         try:
             with (
                 working_here(),
-                helped() if file.stat().st_size > WORTH_HELP else nullcontext(),
+                helped() if file.stat().st_size > WORTH_HELP and not dry_run else nullcontext(),
                 tqdm(total=3 - 2 * dry_run, desc="农户名册", unit="步", disable=None, file=sys.stderr) as bar,
             ):
                 register_import = self._check(county, file)
