@@ -38,6 +38,9 @@ class Number(IntEnum):
     OTHER = 7  # somebody else's
 
 
+TELLING = (Number.EXACT, Number.NEAR, Number.NEAR2, Number.KIN)  # says something whatever the name is
+
+
 @dataclass
 class Residue:
     """Columns of the rows that need evidence, all arrays of one length (m)."""
@@ -159,20 +162,27 @@ def candidates(residue: Residue, register: Register, household_level: bool) -> t
     if household_level:
         place = open_ & (residue.village > 0) & (residue.hamlet > 0) & (residue.size > 0)
         look(register.head_at_place, place, residue.village, residue.hamlet, residue.size, at_most=24)
-    rows, lines = _distinct(found, len(register))
+    rows, lines = _distinct(found)
     alike = residue.name_hash[rows] == register.name_hash[lines]
     alike |= residue.name_hash[rows] == register.former_hash[lines]
     lonely = open_ & named & (np.bincount(rows[alike], minlength=len(residue)) == 0)
     found = [(rows, lines)]
     look(register.by_head_name if household_level else register.by_name, lonely, residue.name_hash, at_most=NAMESAKES)
-    return _distinct(found, len(register))
+    return _distinct(found)
 
 
-def _distinct(found: list[tuple[np.ndarray, np.ndarray]], count: int) -> tuple[np.ndarray, np.ndarray]:
-    rows = np.concatenate([r for r, _ in found]).astype(np.int64)
-    lines = np.concatenate([p for _, p in found])
-    pairs = np.unique(rows * count + lines)
-    return pairs // count, (pairs % count).astype(np.int32)
+def promising(residue: Residue, register: Register, row: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """bool: pairs that some tier could hold for, or that say something of others of the row. Most people of a block have
+    another name, and nothing in the row's number speaks of them: all else of such a pair need not be looked at."""
+    worth = _compare_names(residue, register, row, line) <= Likeness.ONE
+    rest = np.flatnonzero(~worth & (residue.kind[row] != Kind.EMPTY))
+    worth[rest] = np.isin(_compare_numbers(residue, register, row[rest], line[rest]), TELLING)
+    return worth
+
+
+def _distinct(found: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    pairs = keys.distinct(np.concatenate([rows.astype(np.int64) << 32 | lines for rows, lines in found]))
+    return pairs >> 32, pairs.astype(np.int32)  # the lower half is the line
 
 
 def _expand(register: Register, rows: np.ndarray, households: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -250,13 +260,6 @@ class Evidence:
 def weigh(residue: Residue, register: Register, row: np.ndarray, line: np.ndarray) -> Evidence:
     """Evidence for the pairs (row, line)."""
     household = register.household[line]
-    name = compare(residue.name, residue.name.codes[row], register.name, register.name.codes[line])
-    renamed = np.flatnonzero((register.former_hash[line] > 0) & (name > Likeness.FORMER))
-    by_former = compare(
-        residue.name, residue.name.codes[row[renamed]], register.former, register.former.codes[line[renamed]]
-    )
-    by_former[by_former == Likeness.EQUAL] = Likeness.FORMER
-    name[renamed] = np.minimum(name[renamed], by_former)
     phone = np.zeros(len(row), dtype=np.int8)
     known_phone = register.phone[register.head[household]] > 0
     for given in residue.phones:
@@ -278,7 +281,7 @@ def weigh(residue: Residue, register: Register, row: np.ndarray, line: np.ndarra
         row=row,
         line=line,
         number=_compare_numbers(residue, register, row, line),
-        name=name,
+        name=_compare_names(residue, register, row, line),
         birthday=_agree(residue.birthday[row], register.birthday[line]),
         sex=_agree(residue.sex[row], register.sex[line]),
         village=_agree(village, register.village[line]),
@@ -294,6 +297,18 @@ def weigh(residue: Residue, register: Register, row: np.ndarray, line: np.ndarra
         namesake_heads=register.head_namesakes.count(mix(register.village[line], residue.name_hash[row])),
         age=_same_age(residue.born[row], register.birthday[line] // 10000),
     )
+
+
+def _compare_names(residue: Residue, register: Register, row: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """Likeness (int8) for each pair, to the name or the former name, whichever is closer."""
+    name = compare(residue.name, residue.name.codes[row], register.name, register.name.codes[line])
+    renamed = np.flatnonzero((register.former_hash[line] > 0) & (name > Likeness.FORMER))
+    by_former = compare(
+        residue.name, residue.name.codes[row[renamed]], register.former, register.former.codes[line[renamed]]
+    )
+    by_former[by_former == Likeness.EQUAL] = Likeness.FORMER
+    name[renamed] = np.minimum(name[renamed], by_former)
+    return name
 
 
 def _same_age(told: np.ndarray, known: np.ndarray) -> np.ndarray:

@@ -189,18 +189,27 @@ class Register:
         return {p: Block(mix(self.village[lines], values), lines) for p, values in parts.items()}
 
     @cached_property
+    def _phones(self) -> tuple[np.ndarray, np.ndarray]:
+        """(telephone, household line), each pair once, without telephones of too many."""
+        lines = np.flatnonzero(self.phone > 0)
+        order = np.lexsort((self.household[lines], self.phone[lines]))
+        phone, home = self.phone[lines][order], self.household[lines][order]
+        once = np.ones(len(phone), dtype=bool)
+        once[1:] = (phone[1:] != phone[:-1]) | (home[1:] != home[:-1])
+        phone, home = phone[once], home[once]
+        few = Block(phone, home).count(phone) <= PHONE_OF_MANY
+        return phone[few], home[few]
+
+    @cached_property
     def phone_household(self) -> Block:
         """Telephone → household lines, each pair once."""
-        lines = np.flatnonzero(self.phone > 0)
-        pairs = np.unique(np.stack([self.phone[lines], self.household[lines]]), axis=1)
-        _, inverse, homes = np.unique(pairs[0], return_inverse=True, return_counts=True)
-        pairs = pairs[:, homes[inverse] <= PHONE_OF_MANY]
-        return Block(pairs[0].astype(np.uint64), pairs[1])
+        phone, home = self._phones
+        return Block(phone.astype(np.uint64), home)
 
     @cached_property
     def phone_pairs(self) -> Block:
-        block = self.phone_household
-        return Block(mix(block.keys, block.items), block.items)
+        phone, home = self._phones
+        return Block(mix(phone, home), home)
 
     @cached_property
     def member_names(self) -> Block:

@@ -62,7 +62,7 @@ def match(
     if len(rest):
         residue = evidence.take(rows, rest, cleaned, holder, born, register)
         row, line = evidence.candidates(residue, register, household_level)
-        allowed = ~never.items_hold(rest[row], line)
+        allowed = ~never.items_hold(rest[row], line) & evidence.promising(residue, register, row, line)
         if _decide(residue, register, row[allowed], line[allowed], household_level, decisions):
             elimination.settle(residue, register, decisions, never, household_level)
     decisions.those_who_left(household_level)
