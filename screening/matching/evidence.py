@@ -99,7 +99,7 @@ def take(
         at=at,
         key=cleaned.key[at],
         kind=cleaned.kind[at],
-        digits=cleaned.number[at],
+        digits=cleaned.numbers(at),
         holder=holder[at],
         name=names,
         name_hash=own,

@@ -41,6 +41,7 @@ class Register:
         self.key = idcard.to_key(text["number"])
         checked = idcard.clean_arrays(text["number"])
         self.wrong = (self.key >= 0) & (checked.kind != idcard.Kind.VALID)  # the register itself has a typing error
+        self.names = text["name"].array
         self.name = NameTable(text["name"])
         self.former = NameTable(text["former"])
         self.name_hash = self.name.row_hash()
@@ -93,6 +94,14 @@ class Register:
         if not len(self.number_line):
             return np.full(len(number_keys), -1, dtype=np.int32)
         return np.where(found >= 0, self.number_line[found], -1)
+
+    def lines_of(self, persons: pd.Series) -> np.ndarray:
+        """Line of each person by id, -1 for who is not in the register."""
+        return self._person_index.get_indexer(persons)
+
+    @cached_property
+    def _person_index(self) -> pd.Index:
+        return pd.Index(self.person)
 
     # Every name counts with its former name: two entries for one person.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from fangpin import idcard
 from fangpin.idcard import CleanedColumn, Kind
 from screening.matching import characters, elimination, evidence, guard, keys
-from screening.matching.decisions import Decisions
+from screening.matching.decisions import Decisions, Verdict
 from screening.matching.evidence import DIFFERENT, SAME, Evidence, Number, Residue
 from screening.matching.keys import mix
 from screening.matching.names import Likeness, NameTable
@@ -47,7 +47,7 @@ def match(
     decisions = Decisions(rows.index, register)
     never = _remembered(rows, register, standing, decisions)
 
-    name_hash = NameTable(_column(rows, "name")).row_hash()
+    name_hash = _name_hashes(_column(rows, "name"), register, holder)
     open_ = decisions.open & ~never.holds(np.arange(len(rows)).astype(np.uint64))
     agreed = open_ & (holder >= 0) & (name_hash > 0) & (name_hash == register.name_hash[np.maximum(holder, 0)])
     agreed &= ~_other_birthday(rows, register, holder, agreed)
@@ -71,6 +71,18 @@ def match(
 
 def _column(rows: pd.DataFrame, name: str) -> pd.Series:
     return rows[name].fillna("") if name in rows else pd.Series("", index=rows.index, dtype="str")
+
+
+def _name_hashes(names: pd.Series, register: Register, holder: np.ndarray) -> np.ndarray:
+    """`NameTable.row_hash` of the names. Most are written as the register writes the holder of the number: only the others are read."""
+    found = np.flatnonzero(holder >= 0)
+    as_known = names.iloc[found].array == register.names.take(holder[found])
+    hashes = np.zeros(len(names), dtype=np.uint64)
+    hashes[found] = register.name_hash[holder[found]]
+    other = np.ones(len(names), dtype=bool)
+    other[found[np.asarray(as_known, dtype=bool)]] = False
+    hashes[other] = NameTable(names[other]).row_hash()
+    return hashes
 
 
 def _exchanged_back(rows: pd.DataFrame) -> pd.DataFrame:
@@ -112,8 +124,7 @@ def _numbers(rows: pd.DataFrame) -> CleanedColumn:
     lacking = np.flatnonzero(~np.isin(cleaned.kind, _COMPLETE) & (certificate != "").to_numpy())
     second = idcard.clean_arrays(certificate.iloc[lacking])
     better = np.isin(second.kind, _COMPLETE) | np.isin(cleaned.kind[lacking], (Kind.EMPTY, Kind.SCIENTIFIC))
-    for mine, other in zip(cleaned, second, strict=True):
-        mine[lacking[better]] = other[better]
+    cleaned.take_over(lacking[better], second, np.flatnonzero(better))
     return cleaned
 
 
@@ -145,14 +156,13 @@ class Never:
 
 def _remembered(rows: pd.DataFrame, register: Register, standing: pd.DataFrame | None, decisions: Decisions) -> Never:
     """Apply what people decided before; returns what they ruled out."""
-    lines = pd.Index(register.person)
     nobody = np.zeros(0, dtype=np.int64)
     ruled_out = Never(nobody, nobody)
     if standing is not None and len(standing):
         own = rows["row_key"] if "row_key" in rows else keys.row_key(rows)
         told = pd.DataFrame({"row_key": own.to_numpy(dtype=object), "at": np.arange(len(rows))})
         told = told[own.notna().to_numpy()].merge(standing, on="row_key")
-        told["line"] = lines.get_indexer(told["person"])
+        told["line"] = register.lines_of(told["person"])
         told = told[told["line"] >= 0]
         same = told["same"].to_numpy(dtype=bool) if "same" in told else np.ones(len(told), dtype=bool)
         decisions.remember(told["at"].to_numpy()[same], told["line"].to_numpy()[same])
@@ -160,7 +170,7 @@ def _remembered(rows: pd.DataFrame, register: Register, standing: pd.DataFrame |
     if "decided_person" in rows:
         told = rows["decided_person"]
         at = np.flatnonzero((told.notna() & (told != "")).to_numpy())
-        found = lines.get_indexer(told.iloc[at])
+        found = register.lines_of(told.iloc[at])
         decisions.remember(at[found >= 0], found[found >= 0])
     return ruled_out
 
@@ -207,7 +217,7 @@ def _decide(
         else:
             note[at] = f"有 {count[at]} 人同样符合（{note[at]}），请选定"
     state[tie], method[tie], confidence[tie] = AMBIGUOUS, "tie", 0.5
-    known = int((decisions.method == "T1").sum() + (residue.holder >= 0).sum())
+    known = decisions.count("T1") + int((residue.holder >= 0).sum())
     suspect = guard.is_suspect(int((method == "conflict").sum()), known)
     if suspect:
         named = proof.name[pair[chosen]] <= Likeness.FORMER
@@ -216,15 +226,8 @@ def _decide(
     decided = state != AMBIGUOUS
     house_known = decided | (one_house & np.isin(method, ("T1hr", "tie")))
     at = residue.at[row[starts]]
-    decisions.write(
-        at,
-        state=state,
-        method=method,
-        confidence=confidence,
-        note=note,
-        person=np.where(decided, line[chosen], -1),
-        household=np.where(house_known, house[chosen], -1),
-    )
+    verdicts = list(map(Verdict, state.tolist(), method.tolist(), confidence.tolist(), note.tolist()))
+    decisions.write(at, verdicts, np.where(decided, line[chosen], -1), np.where(house_known, house[chosen], -1))
     decisions.show(at, line, starts, ends)
     decisions.explain(at, proof, pair[chosen])
     return not suspect
