@@ -108,7 +108,7 @@ def take(
         village=village,
         township=np.where(village > 0, village // 1000, township),
         hamlet=hamlet,
-        phones=tuple(keys.integers(column(f), keys.phone_in) for f in ("phone", "guardian_phone") if f in part),
+        phones=tuple(keys.phones(column(f)) for f in ("phone", "guardian_phone") if f in part),
         kin=tuple(kin),
         kin_holder=kin_holder,
         size=keys.integers(column("size"), keys.size_in),
@@ -341,7 +341,7 @@ def _compare_numbers(residue: Residue, register: Register, row: np.ndarray, line
         (np.flatnonzero(numbered & (kind == Kind.MASKED)), _masked_distance),
     ):
         if len(pairs):
-            steps = distance(residue.digits[row[pairs]], register.number[line[pairs]])
+            steps = distance(residue.digits[row[pairs]], register.numbers.take(line[pairs]).to_numpy(dtype=object))
             answer[pairs] = np.select([steps <= 1, steps == 2], [Number.NEAR, Number.NEAR2], answer[pairs])
             far = (steps > 2) & np.isin(answer[pairs], (Number.UNUSABLE,))
             answer[pairs[far & np.array([len(d) >= 14 for d in residue.digits[row[pairs]]])]] = Number.FAR

@@ -28,33 +28,34 @@ class Register:
 
     def __init__(self, persons: pd.DataFrame, left: pd.DataFrame | None = None):
         present = len(persons)
-        persons = persons if left is None else _with_those_who_left(persons, left)
+        persons = persons if left is None or left.empty else _with_those_who_left(persons, left)
         self.left = np.arange(len(persons)) >= present
-        self.left_note = _text(persons, "left_note").to_numpy(dtype=object)
+        self.left_note = _text(persons, "left_note").array
         text = {
             c: _text(persons, c) for c in ("number", "name", "former", "birthday", "sex", "village", "hamlet", "phone")
         }
         self.person = persons["person"].to_numpy(dtype=object)
         self.household, households = pd.factorize(persons["household"])
         self.household_value = np.asarray(households, dtype=object)
-        self.number = np.asarray(text["number"], dtype=object)
+        self.numbers, self.names = text["number"].array, text["name"].array
         self.key = idcard.to_key(text["number"])
         checked = idcard.clean_arrays(text["number"])
         self.wrong = (self.key >= 0) & (checked.kind != idcard.Kind.VALID)  # the register itself has a typing error
-        self.names = text["name"].array
         self.name = NameTable(text["name"])
         self.former = NameTable(text["former"])
         self.name_hash = self.name.row_hash()
         self.former_hash = self.former.row_hash()
-        in_number = idcard.key_birthday(self.key)
-        self.birthday = np.where(in_number > 0, in_number, keys.integers(text["birthday"], keys.day_in))
-        in_number_sex = np.where(idcard.key_is_male(self.key), 1, 2)
-        self.sex = np.where(self.key >= 0, in_number_sex, keys.integers(text["sex"], keys.sex_in)).astype(np.int8)
+        self.birthday = idcard.key_birthday(self.key)
+        undated = np.flatnonzero(self.birthday == 0)
+        self.birthday[undated] = keys.integers(text["birthday"].iloc[undated], keys.day_in)
+        self.sex = np.where(idcard.key_is_male(self.key), 1, 2).astype(np.int8)
+        unnumbered = np.flatnonzero(self.key < 0)
+        self.sex[unnumbered] = keys.integers(text["sex"].iloc[unnumbered], keys.sex_in)
         self.village = keys.integers(text["village"], keys.number_in)
         hamlet_code, hamlets = pd.factorize(keys.folded(text["hamlet"], keys.hamlet_name))
         self.hamlet_codes = {name: code + 1 for code, name in enumerate(hamlets) if name}
         self.hamlet = np.where(text["hamlet"] == "", 0, hamlet_code + 1).astype(np.int32)
-        self.phone = keys.integers(text["phone"], keys.phone_in)
+        self.phone = keys.phones(text["phone"])
         self.is_head = persons["is_head"].fillna(False).to_numpy(dtype=bool) & ~self.left
         self._household_columns()
         self._number_lines()
@@ -179,7 +180,7 @@ class Register:
 
     @cached_property
     def _digits(self) -> np.ndarray:
-        return keys.digit_values(self.number)
+        return keys.digits_of(self.key)
 
     @cached_property
     def by_name_part(self) -> dict[tuple[int, ...], Block]:
