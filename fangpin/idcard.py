@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import date
 from enum import IntEnum
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +72,7 @@ def check_digit(first17: str) -> str:
     """Check character ('0'–'9' or 'X') for the first 17 digits. ValueError when they are not 17 digits."""
     if len(first17) != 17 or not (first17.isascii() and first17.isdigit()):
         raise ValueError("校验码由前 17 位数字算出")
-    return CHECKS[sum(int(d) * w for d, w in zip(first17, WEIGHTS, strict=True)) % 11]
+    return CHECKS[sum(map(mul, map(int, first17), WEIGHTS)) % 11]
 
 
 def birthday(number: str) -> date | None:

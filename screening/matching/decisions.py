@@ -154,15 +154,17 @@ class Decisions:
 
     def frame(self) -> pd.DataFrame:
         """COLUMNS over the index of the file; person and household as the register's own keys, None for none."""
-        register, verdicts, number = self._register, self._verdict.objects, self._verdict.number
-        told = {name: np.array([getattr(verdict, name) for verdict in verdicts])[number] for name in ("confidence",)}
-        for name in ("state", "method", "note"):
-            told[name] = _objects([getattr(verdict, name) for verdict in verdicts])[number]
-        told |= {"candidates": self._candidates.column(), "evidence": self.evidence}
-        for name, values, lines in (
-            ("person", register.person, self._person),
-            ("household", register.household_value, self._household),
-        ):
-            told[name] = np.append(values, None)[lines]  # -1 is the last
+        told = {
+            name: _objects([getattr(verdict, name) for verdict in self._verdict.objects])[self._verdict.number]
+            for name in ("state", "method", "note")
+        }
+        confidence = np.array([verdict.confidence for verdict in self._verdict.objects])
+        told |= {
+            "confidence": confidence[self._verdict.number],
+            "person": self._register.person_or_none[self._person],
+            "household": self._register.household_or_none[self._household],
+            "candidates": self._candidates.column(),
+            "evidence": self.evidence,
+        }
         columns = {name: pd.Series(told[name], dtype=told[name].dtype) for name in COLUMNS}
         return pd.DataFrame(columns, copy=False).set_axis(self._index)

@@ -203,7 +203,9 @@ def _one_more(a: np.ndarray, b: np.ndarray, la: np.ndarray, lb: np.ndarray) -> n
     positions = np.arange(width)[None, :]
     for long, short, step in ((a, b, la - lb), (b, a, lb - la)):
         rows = np.flatnonzero(step == 1)
-        head = np.cumprod(long[rows] == short[rows], axis=1).sum(axis=1)  # common beginning, shorter than the longer name
+        head = np.cumprod(long[rows] == short[rows], axis=1).sum(
+            axis=1
+        )  # common beginning, shorter than the longer name
         left_out = np.minimum(positions + (positions >= head[:, None]), width - 1)
         shifted = np.take_along_axis(long[rows], left_out, axis=1)
         shifted[:, -1] = 0

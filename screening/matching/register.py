@@ -96,6 +96,15 @@ class Register:
             return np.full(len(number_keys), -1, dtype=np.int32)
         return np.where(found >= 0, self.number_line[found], -1)
 
+    @cached_property
+    def person_or_none(self) -> np.ndarray:
+        """Ids of persons by line, None for line -1."""
+        return np.append(self.person, None)
+
+    @cached_property
+    def household_or_none(self) -> np.ndarray:
+        return np.append(self.household_value, None)
+
     def lines_of(self, persons: pd.Series) -> np.ndarray:
         """Line of each person by id, -1 for who is not in the register."""
         return self._person_index.get_indexer(persons)

@@ -42,23 +42,21 @@ def match(
     """
     rows = _exchanged_back(rows)
     cleaned = _numbers(rows)
-    number_key = cleaned.key
-    holder = register.holder(number_key)
+    holder = register.holder(cleaned.key)
     decisions = Decisions(rows.index, register)
     never = _remembered(rows, register, standing, decisions)
 
     name_hash = _name_hashes(_column(rows, "name"), register, holder)
-    open_ = decisions.open & ~never.holds(np.arange(len(rows)).astype(np.uint64))
-    agreed = open_ & (holder >= 0) & (name_hash > 0) & (name_hash == register.name_hash[np.maximum(holder, 0)])
+    agreed = decisions.open & ~never.rows_of(len(rows)) & (holder >= 0) & (name_hash > 0)
+    agreed &= name_hash == register.name_hash[holder]
     agreed &= ~_other_birthday(rows, register, holder, agreed)
     born = _birth_years(rows, register, holder, agreed)
     decisions.settle(np.flatnonzero(agreed), holder[agreed])
-    unknown = np.isin(cleaned.kind, _COMPLETE) & (holder == -1)
-    absent = register.numberless.holds(mix(idcard.key_birthday(number_key), idcard.key_is_male(number_key)))
-    absent |= register.wrongly_numbered.holds(name_hash)
-    doubtful = (cleaned.kind == Kind.FIFTEEN) | evidence.looks_rounded(number_key) | absent
-    decisions.outside(np.flatnonzero(unknown & decisions.open))
-    rest = np.flatnonzero(decisions.open & ~(unknown & ~doubtful))
+    unknown = np.flatnonzero(decisions.open & (holder == -1) & np.isin(cleaned.kind, _COMPLETE))
+    decisions.outside(unknown)
+    looked_for = decisions.open.copy()
+    looked_for[unknown] = _may_be_known(cleaned.key[unknown], cleaned.kind[unknown], name_hash[unknown], register)
+    rest = np.flatnonzero(looked_for)
     if len(rest):
         residue = evidence.take(rows, rest, cleaned, holder, born, register)
         row, line = evidence.candidates(residue, register, household_level)
@@ -67,6 +65,14 @@ def match(
             elimination.settle(residue, register, decisions, never, household_level)
     decisions.those_who_left(household_level)
     return decisions.frame()
+
+
+def _may_be_known(number_key: np.ndarray, kind: np.ndarray, name_hash: np.ndarray, register: Register) -> np.ndarray:
+    """bool: rows with a whole number that nobody has, which may be somebody's of the register all the same: the number was made of
+    an old one or looks rounded, or the register lacks the number of such a person or has it wrong."""
+    absent = register.numberless.holds(mix(idcard.key_birthday(number_key), idcard.key_is_male(number_key)))
+    absent |= register.wrongly_numbered.holds(name_hash)
+    return (kind == Kind.FIFTEEN) | evidence.looks_rounded(number_key) | absent
 
 
 def _column(rows: pd.DataFrame, name: str) -> pd.Series:
@@ -144,11 +150,14 @@ class Never:
     """Pairs (row position, register line) that people have ruled out."""
 
     def __init__(self, at: np.ndarray, lines: np.ndarray):
-        self.rows = np.unique(at.astype(np.uint64))
+        self.rows = at
         self.pairs = keys.Block(mix(at, lines), lines)
 
-    def holds(self, at: np.ndarray) -> np.ndarray:
-        return np.isin(at, self.rows)
+    def rows_of(self, count: int) -> np.ndarray:
+        """bool for each of the file's rows: something was ruled out about it."""
+        found = np.zeros(count, dtype=bool)
+        found[self.rows] = True
+        return found
 
     def items_hold(self, at: np.ndarray, lines: np.ndarray) -> np.ndarray:
         return self.pairs.holds(mix(at, lines)) if len(lines) else np.zeros(0, dtype=bool)
