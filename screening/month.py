@@ -8,6 +8,7 @@ repeated: matches are replaced, clues are kept once per fact.
 from collections import Counter
 from datetime import date
 
+import pandas as pd
 from django.db import transaction
 from django.db.models import Case, Count, F, Value, When
 
@@ -102,20 +103,21 @@ def perform_extract(work: Work) -> None:
     state = register_state(extract.county_id)
     register = register_of(extract.county_id, state)
     work.progress(done=1, note=f"{fmt.name}：匹配 {extract.rows_total:,} 行")
-    if not match_extract(extract, register, work=work):
+    matched = match_extract(extract, register, work=work)
+    if matched is None:
         work.progress(done=3, note=f"{fmt.name}：文件已被替换或作废，没有匹配")
         work.run.counts = {"list": extract.list_code, "rows": 0}
         return
     work.progress(done=2, note=f"{fmt.name}：预警规则")
-    _evaluated(Extract.objects.get(pk=extract.pk), state)
+    _evaluated(Extract.objects.get(pk=extract.pk), state, matched)
     work.progress(done=3, note=f"{fmt.name}：匹配完成")
     work.run.counts = {"list": extract.list_code, **_states(extract)}
 
 
-def _evaluated(extract: Extract, state: tuple) -> Found:
-    """What the rules find in the file now, kept for when the month publishes."""
+def _evaluated(extract: Extract, state: tuple, matched: pd.DataFrame | None = None) -> Found:
+    """What the rules find in the file now, kept for when the month publishes; ``matched`` as ``match_extract`` just stored it."""
     standard = standard_on(extract.period)
-    found = find_clues(extract, people_of(extract.county_id, state), standard)
+    found = find_clues(extract, people_of(extract.county_id, state), standard, matched)
     keep(found, basis_of(extract, standard, state))
     return found
 

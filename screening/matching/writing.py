@@ -35,6 +35,28 @@ def replace_matches(extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame,
     return digest
 
 
+def stored_of(extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """state, person and household of each of ``rows`` as they now stand in the table, in their order, without reading them from there."""
+    columns = _columns_of_outcome(decided)
+    by_people = RowMatch.objects.filter(extract=extract).exclude(decided_by=None)
+    told = {(sheet_no, row): rest for sheet_no, row, *rest in by_people.values_list(*KEY, *columns)}
+    if told:
+        places = zip(rows["sheet_no"].tolist(), rows["row"].tolist(), strict=True)
+        for at in [at for at, place in enumerate(places) if place in told]:
+            place = rows["sheet_no"].iat[at], rows["row"].iat[at]
+            for column, value in zip(columns.values(), told[place], strict=True):
+                column[at] = value and str(value)
+    return pd.DataFrame(columns, index=rows.index).astype({"state": "str"})
+
+
+def _columns_of_outcome(decided: pd.DataFrame) -> dict[str, np.ndarray]:
+    """state, person and household; only of settled rows the latter two."""
+    state = decided["state"].to_numpy(dtype=object, copy=True)
+    settled = (state == MatchState.CERTAIN.value) | (state == MatchState.PROBABLE.value)
+    whose = {name: np.where(settled, decided[name].to_numpy(dtype=object), None) for name in ("person", "household")}
+    return {"state": state, **whose}
+
+
 def _digest(pieces: Iterable[bytes]) -> str:
     told = hashlib.sha256()
     for piece in pieces:
@@ -43,21 +65,20 @@ def _digest(pieces: Iterable[bytes]) -> str:
 
 
 def _columns(extract, rows, decided) -> dict:
-    state = decided["state"].to_numpy(dtype=object)
-    settled = np.isin(state, [MatchState.CERTAIN.value, MatchState.PROBABLE.value])
+    outcome = _columns_of_outcome(decided)
     return {
         "extract": str(extract.pk),
         "sheet_no": rows["sheet_no"].to_numpy(),
         "row": rows["row"].to_numpy(),
-        "state": state,
+        "state": outcome["state"],
         "method": decided["method"].to_numpy(dtype=object),
         "confidence": decided["confidence"].to_numpy(dtype="float64"),
-        "household": np.where(settled, decided["household"].to_numpy(dtype=object), None),
-        "person": np.where(settled, decided["person"].to_numpy(dtype=object), None),
+        "household": outcome["household"],
+        "person": outcome["person"],
         "candidates": _texts(decided["candidates"], json.dumps),
         "evidence": _texts(decided["evidence"], _json),
         "note": _texts(decided["note"], lambda note: note[:NOTE]),
-        "name": _names(rows, state),
+        "name": _names(rows, outcome["state"]),
         "row_index": _indexes(decided),
     }
 
