@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fangpin.copying import copy_rows
+from fangpin.copying import copy_columns, copy_rows
 from fangpin.masking import mask_account, mask_id, mask_phone, scrub
 from fangpin.sealing import seal_bytes_many, unseal_bytes
 from screening.choices import RowStatus
@@ -38,7 +38,7 @@ def store(extract: Extract, checked: Checked, fmt: ListFormat) -> None:
     """Replace what is stored of ``extract`` by the rows and problems of ``checked``, inside the caller's fenced transaction."""
     forget(extract)
     store_rows(extract, checked.rows)
-    copy_rows(RowProblem, _PROBLEM, _problems(extract, checked, fmt))
+    copy_columns(RowProblem, _problems(extract, checked, fmt))
 
 
 def forget(extract: Extract) -> None:
@@ -100,20 +100,23 @@ def _unpacked(plain: bytes, wanted: Collection[str] | None = None) -> pa.Table:
         return file.read_all()
 
 
-_PROBLEM = (
-    "extract", "sheet_no", "row", "name", "column", "letter", "code", "severity", "content", "message", "suggestion",
-)  # fmt: skip
-
-
-def _problems(extract, checked: Checked, fmt: ListFormat):
+def _problems(extract, checked: Checked, fmt: ListFormat) -> dict:
+    """Columns of RowProblem."""
     found = checked.problems
     numbers = checked.rows.drop_duplicates("sheet").set_index("sheet")["sheet_no"]
-    columns = (
-        found["sheet"].map(numbers).tolist(), found["row"].tolist(), _names_of(checked), found["column_label"].str[:60],
-        found["letter"], found["code"].map(CODES), found["severity"], _masked(found, fmt), _scrubbed(found["message"]).str[:300],
-        _scrubbed(found["suggestion"]).str[:300],
-    )  # fmt: skip
-    return zip(repeat(extract.pk, len(found)), *columns, strict=True)
+    return {
+        "extract": str(extract.pk),
+        "sheet_no": found["sheet"].map(numbers).to_numpy(dtype="int64"),
+        "row": found["row"].to_numpy(dtype="int64"),
+        "name": _names_of(checked),
+        "column": found["column_label"].str[:60],
+        "letter": found["letter"],
+        "code": found["code"].map(CODES),
+        "severity": found["severity"],
+        "content": _masked(found, fmt),
+        "message": _scrubbed(found["message"]).str[:300],
+        "suggestion": _scrubbed(found["suggestion"]).str[:300],
+    }
 
 
 def _names_of(checked: Checked) -> list[str]:
@@ -128,14 +131,15 @@ def _names_of(checked: Checked) -> list[str]:
 def _masked(found: pd.DataFrame, fmt: ListFormat) -> list[str]:
     """What stood in each cell, as a page may show it; "无" in a column of numbers hides nobody."""
     masks = {column.key: _MASKS[column.kind] for column in fmt.columns if column.kind in _MASKS}
-    secret = found["column_key"].isin(masks) & found["content"].str.contains(r"\d", regex=True)
-    cells = zip(found["column_key"], found["content"].str[:200], _scrubbed(found["content"]), secret, strict=True)
+    content = found["content"].str.replace("\0", "", regex=False)
+    secret = found["column_key"].isin(masks) & content.str.contains(r"\d", regex=True)
+    cells = zip(found["column_key"], content.str[:200], _scrubbed(content), secret, strict=True)
     return [(masks[key](given) if hidden else scrubbed)[:120] for key, given, scrubbed, hidden in cells]
 
 
 def _scrubbed(texts: pd.Series) -> pd.Series:
     """``masking.scrub`` of each text; only those with a long run of digits can hold anything to mask."""
-    texts = texts.astype("str")
+    texts = texts.astype("str").str.replace("\0", "", regex=False)  # which PostgreSQL takes in no text
     telling = texts.str.contains(r"\d{11}", regex=True)
     masked = {text: scrub(text) for text in texts[telling].unique()}
     return texts.where(~telling, texts[telling].map(masked))
