@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import chain
 
 import numpy as np
@@ -28,28 +28,38 @@ def replace_matches(extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame,
     digest = _digest(chain.from_iterable(pieces))
     if extract.matched_at and digest == extract.matches_digest:
         return digest
-    RowMatch.objects.filter(extract=extract, decided_by=None).delete()
-    by_people = set(RowMatch.objects.filter(extract=extract).values_list(*KEY))
+    if extract.matched_at:
+        RowMatch.objects.filter(extract=extract, decided_by=None).delete()
+    by_people = decided_by_people(extract)
     for part, told in zip(parts, pieces, strict=True):
         copy_pieces(RowMatch, list(part), csv_pieces(_left(part, by_people)) if by_people else told)
     return digest
 
 
+def decided_by_people(extract: Extract) -> dict[tuple[int, int], dict]:
+    """(sheet_no, row) -> state, person and household of the rows that a person decided; none before the first match."""
+    if not extract.matched_at:
+        return {}
+    rows = RowMatch.objects.filter(extract=extract).exclude(decided_by=None)
+    told = rows.values_list(*KEY, "state", "person_id", "household_id")
+    return {
+        (sheet_no, row): {"state": state, "person": person and str(person), "household": household and str(household)}
+        for sheet_no, row, state, person, household in told
+    }
+
+
 def stored_of(extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     """state, person and household of each of ``rows`` as they now stand in the table, in their order, without reading them from there."""
-    columns = _columns_of_outcome(decided)
-    by_people = RowMatch.objects.filter(extract=extract).exclude(decided_by=None)
-    told = {(sheet_no, row): rest for sheet_no, row, *rest in by_people.values_list(*KEY, *columns)}
-    if told:
-        places = zip(rows["sheet_no"].tolist(), rows["row"].tolist(), strict=True)
-        for at in [at for at, place in enumerate(places) if place in told]:
-            place = rows["sheet_no"].iat[at], rows["row"].iat[at]
-            for column, value in zip(columns.values(), told[place], strict=True):
-                column[at] = value and str(value)
+    columns, by_people = _outcome(decided), decided_by_people(extract)
+    if by_people:
+        lines = {place: at for at, place in enumerate(zip(*(rows[name].tolist() for name in KEY), strict=True))}
+        for place in by_people.keys() & lines.keys():
+            for name, value in by_people[place].items():
+                columns[name][lines[place]] = value
     return pd.DataFrame(columns, index=rows.index).astype({"state": "str"})
 
 
-def _columns_of_outcome(decided: pd.DataFrame) -> dict[str, np.ndarray]:
+def _outcome(decided: pd.DataFrame) -> dict[str, np.ndarray]:
     """state, person and household; only of settled rows the latter two."""
     state = decided["state"].to_numpy(dtype=object, copy=True)
     settled = (state == MatchState.CERTAIN.value) | (state == MatchState.PROBABLE.value)
@@ -65,7 +75,7 @@ def _digest(pieces: Iterable[bytes]) -> str:
 
 
 def _columns(extract, rows, decided) -> dict:
-    outcome = _columns_of_outcome(decided)
+    outcome = _outcome(decided)
     return {
         "extract": str(extract.pk),
         "sheet_no": rows["sheet_no"].to_numpy(),
@@ -100,7 +110,7 @@ def _refused_columns(extract, refused) -> dict:
     }
 
 
-def _left(columns: dict, by_people: set[tuple[int, int]]) -> dict:
+def _left(columns: dict, by_people: Container[tuple[int, int]]) -> dict:
     places = zip(columns["sheet_no"].tolist(), columns["row"].tolist(), strict=True)
     stays = np.array([place not in by_people for place in places], dtype=bool)
     return {name: value[stays] if isinstance(value, np.ndarray) else value for name, value in columns.items()}
@@ -113,9 +123,9 @@ def _json(value) -> str:
 def _texts(column: pd.Series, write) -> np.ndarray:
     """``write`` of each value, asked once per object: rows with the same evidence share one dictionary."""
     values = column.to_numpy(dtype=object)
-    _, first, at = np.unique(
-        np.fromiter(map(id, values), np.int64, len(values)), return_index=True, return_inverse=True
-    )
+    at, _ = pd.factorize(np.fromiter(map(id, values), np.int64, len(values)))
+    first = np.zeros(at.max(initial=-1) + 1, dtype=np.int64)
+    first[at[::-1]] = np.arange(len(at))[::-1]  # of equal ones the earliest is written last
     return np.array([write(values[place]) for place in first], dtype=object)[at] if len(values) else values
 
 
