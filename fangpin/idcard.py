@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
+
+from fangpin.idcolumn import CleanedColumn, TextColumn
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
@@ -225,71 +225,6 @@ _MONTH_DAYS = np.array([0] + [calendar.monthrange(2000, m)[1] for m in range(1, 
 _CHECK_BYTES = np.frombuffer(CHECKS.encode(), dtype=np.uint8)
 
 
-class _Column:
-    """The UTF-8 bytes of a text column, read by position without making Python strings."""
-
-    def __init__(self, text: pd.Series):
-        array = pa.array(text, type=pa.large_string(), from_pandas=True)
-        if isinstance(array, pa.ChunkedArray):
-            array = array.combine_chunks()
-        if array.null_count:
-            array = array.fill_null("")
-        self.array = array
-        _, offsets, data = array.buffers()
-        self.starts = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-        self.length = np.diff(self.starts)
-        # 18 bytes of padding let every row be read to position 17, whatever its length
-        text_bytes = np.frombuffer(data or b"", dtype=np.uint8)
-        self.data = np.concatenate([text_bytes, np.zeros(18, dtype=np.uint8)])
-
-    def at(self, rows: np.ndarray, position: int) -> np.ndarray:
-        return self.data[self.starts[rows] + position]
-
-    def texts(self, rows: np.ndarray) -> list[str]:
-        return self.array.take(pa.array(rows)).to_pylist()
-
-
-class CleanedColumn:
-    """`Cleaned` over a column, arrays of one length: kind int8, repaired bool, key int64 (`to_key` of the number; -1 unless the
-    kind is in COMPLETE). Nearly all numbers are the text itself, so that only the others are kept beside it."""
-
-    def __init__(self, column: _Column):
-        count = len(column.length)
-        self.kind = np.full(count, -1, dtype=np.int8)
-        self.repaired = np.zeros(count, dtype=bool)
-        self.key = np.full(count, -1, dtype=np.int64)
-        self._text = column.array
-        self._other: dict[int, str] = {}
-
-    def put(self, at: int, number: str) -> None:
-        """The number of a row, where it is not the text."""
-        self._other[at] = number
-
-    def numbers(self, rows: np.ndarray | None = None) -> np.ndarray:
-        """The numbers (object, str), of all rows or those at the given places."""
-        text = self._text if rows is None else self._text.take(pa.array(rows))
-        numbers = np.array(text.to_pylist(), dtype=object)
-        for place, at in enumerate(range(len(self._text)) if rows is None else rows.tolist()):
-            if at in self._other:
-                numbers[place] = self._other[at]
-        return numbers
-
-    def number_column(self) -> pd.Series:
-        """All numbers as a text column."""
-        changed = np.zeros(len(self._text), dtype=bool)
-        places = sorted(self._other)
-        changed[places] = True
-        numbers = pa.array([self._other[at] for at in places], type=pa.large_string())
-        return pc.replace_with_mask(self._text, pa.array(changed), numbers).to_pandas()
-
-    def take_over(self, rows: np.ndarray, other: "CleanedColumn", theirs: np.ndarray) -> None:
-        """Answers of another column in place of those at ``rows``."""
-        for name in ("kind", "repaired", "key"):
-            getattr(self, name)[rows] = getattr(other, name)[theirs]
-        for at, number in zip(rows.tolist(), other.numbers(theirs).tolist(), strict=True):
-            self.put(at, number)
-
-
 def clean_series(text: pd.Series, is_number: np.ndarray | None = None) -> pd.DataFrame:
     """`clean` over a column: number (text), kind, repaired and key as of `CleanedColumn`, with the index of `text`. Missing values
     count as empty."""
@@ -300,7 +235,7 @@ def clean_series(text: pd.Series, is_number: np.ndarray | None = None) -> pd.Dat
 
 def clean_arrays(text: pd.Series, is_number: np.ndarray | None = None) -> CleanedColumn:
     """`clean` over a column, for those who go on with arrays."""
-    column = _Column(text)
+    column = TextColumn(text)
     answer = CleanedColumn(column)
     typed = np.zeros(len(column.length), dtype=bool) if is_number is None else np.asarray(is_number, dtype=bool)
     for length, found in ((18, Kind.VALID), (20, Kind.CERTIFICATE), (22, Kind.CERTIFICATE)):
@@ -321,7 +256,7 @@ def clean_arrays(text: pd.Series, is_number: np.ndarray | None = None) -> Cleane
     return answer
 
 
-def _one_by_one(column: _Column, answer: CleanedColumn, typed: np.ndarray) -> None:
+def _one_by_one(column: TextColumn, answer: CleanedColumn, typed: np.ndarray) -> None:
     """What is still open, in place; each writing once."""
     known: dict[tuple[str, bool], Cleaned] = {}
     rows = np.flatnonzero(answer.kind < 0)
@@ -335,7 +270,7 @@ def _one_by_one(column: _Column, answer: CleanedColumn, typed: np.ndarray) -> No
             answer.key[at] = int(found.number[:17]) * 11 + _check_value(found.number[17])
 
 
-def _wrong_or_rounded(column: _Column, answer: CleanedColumn, rows: np.ndarray) -> None:
+def _wrong_or_rounded(column: TextColumn, answer: CleanedColumn, rows: np.ndarray) -> None:
     """18 digits (or 17 and X) that are no number: with a wrong check, or made by a spreadsheet. In place."""
     for at, digits in zip(rows.tolist(), column.texts(rows), strict=True):
         if digits.startswith("999999") or digits == digits[0] * 18:
@@ -347,7 +282,7 @@ def _wrong_or_rounded(column: _Column, answer: CleanedColumn, rows: np.ndarray) 
             answer.kind[at] = Kind.WRONG_CHECK
 
 
-def _plainly_right(column: _Column, rows: np.ndarray, length: int) -> tuple[np.ndarray, ...]:
+def _plainly_right(column: TextColumn, rows: np.ndarray, length: int) -> tuple[np.ndarray, ...]:
     """For rows of 18, 20 or 22 bytes: whether the first 18 are a number with nothing to repair (but the case of X);
     its key; whether the X is lower-case; whether there are 17 digits and a check character, right or wrong."""
     body = np.zeros(len(rows), dtype=np.int64)
@@ -381,7 +316,7 @@ def _is_day(number: np.ndarray) -> np.ndarray:
     return (day >= 1) & (day <= days) & (year >= 1880) & (year <= 2099)
 
 
-def _upgrade_old(column: _Column, answer: CleanedColumn, typed: np.ndarray) -> None:
+def _upgrade_old(column: TextColumn, answer: CleanedColumn, typed: np.ndarray) -> None:
     """15 plain digits with a birth date become 18, in place. A number cell of 15 digits lost nothing."""
     rows = np.flatnonzero(column.length == OLD_LENGTH)
     if not len(rows):
@@ -407,7 +342,7 @@ def _check_value(character: str) -> int:
 
 def to_key(numbers: pd.Series | list[str]) -> np.ndarray:
     """One int64 for each 18-character number (X counts as 10, so keys are unique); -1 for anything else."""
-    column = _Column(pd.Series(numbers, dtype="str"))
+    column = TextColumn(pd.Series(numbers, dtype="str"))
     keys = np.full(len(column.length), -1, dtype=np.int64)
     rows = np.flatnonzero(column.length == 18)
     body = np.zeros(len(rows), dtype=np.int64)

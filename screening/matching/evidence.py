@@ -13,7 +13,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from fangpin import idcard
-from fangpin.idcard import CleanedColumn, Kind
+from fangpin.idcard import Kind
+from fangpin.idcolumn import CleanedColumn
 from screening.matching import keys
 from screening.matching.keys import mix
 from screening.matching.names import Likeness, NameTable, compare

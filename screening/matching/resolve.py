@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from fangpin import idcard
-from fangpin.idcard import CleanedColumn, Kind
+from fangpin.idcard import Kind
+from fangpin.idcolumn import CleanedColumn
 from screening.matching import characters, elimination, evidence, guard, keys
 from screening.matching.decisions import Decisions, Verdict
 from screening.matching.evidence import DIFFERENT, SAME, Evidence, Number, Residue
