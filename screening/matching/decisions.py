@@ -89,11 +89,11 @@ class Decisions:
         """A whole number that nobody in the register has; the row stays open for a better answer."""
         self._verdict.put(at, OUTSIDER)
 
-    def write(self, at: np.ndarray, verdicts: list[Verdict], person: np.ndarray, household: np.ndarray) -> None:
-        """Decisions by evidence, a verdict for each of the rows; person and household are lines of the register, -1 for none."""
+    def write(self, at: np.ndarray, verdicts: list[tuple], person: np.ndarray, household: np.ndarray) -> None:
+        """Decisions by evidence, a ``Verdict`` as a plain tuple for each of the rows; person and household are lines of the register, -1 for none."""
         distinct = {verdict: number for number, verdict in enumerate(dict.fromkeys(verdicts))}
         which = np.fromiter(map(distinct.__getitem__, verdicts), np.int32, len(verdicts))
-        self._verdict.put(at, *distinct, which=which)
+        self._verdict.put(at, *map(Verdict._make, distinct), which=which)
         self._person[at], self._household[at] = person, household
 
     def count(self, method: str) -> int:

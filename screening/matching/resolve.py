@@ -11,7 +11,7 @@ from fangpin import idcard
 from fangpin.idcard import Kind
 from fangpin.idcolumn import CleanedColumn
 from screening.matching import characters, elimination, evidence, guard, keys
-from screening.matching.decisions import Decisions, Verdict
+from screening.matching.decisions import Decisions
 from screening.matching.evidence import DIFFERENT, SAME, Evidence, Number, Residue
 from screening.matching.keys import mix
 from screening.matching.names import Likeness, NameTable
@@ -236,7 +236,7 @@ def _decide(
     decided = state != AMBIGUOUS
     house_known = decided | (one_house & np.isin(method, ("T1hr", "tie")))
     at = residue.at[row[starts]]
-    verdicts = list(map(Verdict, state.tolist(), method.tolist(), confidence.tolist(), note.tolist()))
+    verdicts = list(zip(state.tolist(), method.tolist(), confidence.tolist(), note.tolist(), strict=True))
     decisions.write(at, verdicts, np.where(decided, line[chosen], -1), np.where(house_known, house[chosen], -1))
     decisions.show(at, line, starts, ends)
     decisions.explain(at, proof, pair[chosen])
