@@ -131,15 +131,14 @@ def _names_of(checked: Checked) -> list[str]:
 def _masked(found: pd.DataFrame, fmt: ListFormat) -> list[str]:
     """What stood in each cell, as a page may show it; "无" in a column of numbers hides nobody."""
     masks = {column.key: _MASKS[column.kind] for column in fmt.columns if column.kind in _MASKS}
-    content = found["content"].str.replace("\0", "", regex=False)
-    secret = found["column_key"].isin(masks) & content.str.contains(r"\d", regex=True)
-    cells = zip(found["column_key"], content.str[:200], _scrubbed(content), secret, strict=True)
+    secret = found["column_key"].isin(masks) & found["content"].str.contains(r"\d", regex=True)
+    cells = zip(found["column_key"], found["content"].str[:200], _scrubbed(found["content"]), secret, strict=True)
     return [(masks[key](given) if hidden else scrubbed)[:120] for key, given, scrubbed, hidden in cells]
 
 
 def _scrubbed(texts: pd.Series) -> pd.Series:
     """``masking.scrub`` of each text; only those with a long run of digits can hold anything to mask."""
-    texts = texts.astype("str").str.replace("\0", "", regex=False)  # which PostgreSQL takes in no text
+    texts = texts.astype("str")
     telling = texts.str.contains(r"\d{11}", regex=True)
     masked = {text: scrub(text) for text in texts[telling].unique()}
     return texts.where(~telling, texts[telling].map(masked))
