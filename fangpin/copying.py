@@ -67,7 +67,7 @@ def csv_pieces(columns: Mapping[str, Column | str | float | bool | None]) -> Ite
         arrays = [_part(value, start, count) for value in columns.values()]
         buffer = io.BytesIO()
         csv.write_csv(pa.table(arrays, names=list(columns)), buffer, options)
-        yield buffer.getvalue()
+        yield buffer.getvalue().replace(b"\0", b"")  # which PostgreSQL takes in no text
 
 
 def copy_pieces(
