@@ -11,11 +11,13 @@ import re
 import unicodedata
 from datetime import date
 from enum import IntEnum
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
+
+from fangpin.idcolumn import CleanedColumn, TextColumn
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
@@ -70,7 +72,7 @@ def check_digit(first17: str) -> str:
     """Check character ('0'–'9' or 'X') for the first 17 digits. ValueError when they are not 17 digits."""
     if len(first17) != 17 or not (first17.isascii() and first17.isdigit()):
         raise ValueError("校验码由前 17 位数字算出")
-    return CHECKS[sum(int(d) * w for d, w in zip(first17, WEIGHTS, strict=True)) % 11]
+    return CHECKS[sum(map(mul, map(int, first17), WEIGHTS)) % 11]
 
 
 def birthday(number: str) -> date | None:
@@ -223,90 +225,64 @@ _MONTH_DAYS = np.array([0] + [calendar.monthrange(2000, m)[1] for m in range(1, 
 _CHECK_BYTES = np.frombuffer(CHECKS.encode(), dtype=np.uint8)
 
 
-class _Column:
-    """The UTF-8 bytes of a text column, read by position without making Python strings."""
-
-    def __init__(self, text: pd.Series):
-        array = pa.array(text, type=pa.large_string(), from_pandas=True)
-        if isinstance(array, pa.ChunkedArray):
-            array = array.combine_chunks()
-        if array.null_count:
-            array = array.fill_null("")
-        _, offsets, data = array.buffers()
-        self.starts = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-        self.length = np.diff(self.starts)
-        # 18 bytes of padding let every row be read to position 17, whatever its length
-        text_bytes = np.frombuffer(data or b"", dtype=np.uint8)
-        self.data = np.concatenate([text_bytes, np.zeros(18, dtype=np.uint8)])
-
-    def at(self, rows: np.ndarray, position: int) -> np.ndarray:
-        return self.data[self.starts[rows] + position]
-
-
-class CleanedColumn(NamedTuple):
-    """`Cleaned` over a column, arrays of one length: number (object, str), kind int8, repaired bool, key int64
-    (`to_key` of the number; -1 unless the kind is in COMPLETE)."""
-
-    number: np.ndarray
-    kind: np.ndarray
-    repaired: np.ndarray
-    key: np.ndarray
-
-
 def clean_series(text: pd.Series, is_number: np.ndarray | None = None) -> pd.DataFrame:
-    """`clean` over a column: the columns of `CleanedColumn` with the index of `text`. Missing values count as empty."""
-    cleaned = clean_arrays(text, is_number)._asdict()
-    return pd.DataFrame(cleaned | {"number": pd.Series(cleaned["number"], dtype="str").array}, index=text.index)
+    """`clean` over a column: number (text), kind, repaired and key as of `CleanedColumn`, with the index of `text`. Missing values
+    count as empty."""
+    cleaned = clean_arrays(text, is_number)
+    columns = {name: getattr(cleaned, name) for name in ("kind", "repaired", "key")}
+    return pd.DataFrame({"number": cleaned.number_column().array} | columns, index=text.index)
 
 
 def clean_arrays(text: pd.Series, is_number: np.ndarray | None = None) -> CleanedColumn:
     """`clean` over a column, for those who go on with arrays."""
-    column = _Column(text)
-    count = len(column.length)
-    number = np.array(text, dtype=object)
-    kind = np.full(count, -1, dtype=np.int8)
-    key = np.full(count, -1, dtype=np.int64)
-    repaired = np.zeros(count, dtype=bool)
-    typed = np.zeros(count, dtype=bool) if is_number is None else np.asarray(is_number, dtype=bool)
+    column = TextColumn(text)
+    answer = CleanedColumn(column)
+    typed = np.zeros(len(column.length), dtype=bool) if is_number is None else np.asarray(is_number, dtype=bool)
     for length, found in ((18, Kind.VALID), (20, Kind.CERTIFICATE), (22, Kind.CERTIFICATE)):
         rows = np.flatnonzero((column.length == length) & ~typed)
         if not len(rows):
             continue
         right, keys, lower, shaped = _plainly_right(column, rows, length)
-        kind[rows[right]], key[rows[right]] = found, keys[right]
-        for at in rows[right] if found == Kind.CERTIFICATE else rows[right & lower]:
-            number[at] = number[at][:18].upper()
-        repaired[rows[right & lower]] = True
+        answer.kind[rows[right]], answer.key[rows[right]] = found, keys[right]
+        shortened = rows[right] if found == Kind.CERTIFICATE else rows[right & lower]
+        for at, given in zip(shortened.tolist(), column.texts(shortened), strict=True):
+            answer.put(at, given[:18].upper())
+        answer.repaired[rows[right & lower]] = True
         if found == Kind.VALID:
-            _wrong_or_rounded(number, kind, repaired, rows[shaped & ~right & ~lower])
-    empty = column.length == 0
-    kind[empty], number[empty] = Kind.EMPTY, ""
-    _upgrade_old(column, number, kind, repaired, key, typed)
+            _wrong_or_rounded(column, answer, rows[shaped & ~right & ~lower])
+    answer.kind[column.length == 0] = Kind.EMPTY
+    _upgrade_old(column, answer, typed)
+    _one_by_one(column, answer, typed)
+    return answer
+
+
+def _one_by_one(column: TextColumn, answer: CleanedColumn, typed: np.ndarray) -> None:
+    """What is still open, in place; each writing once."""
     known: dict[tuple[str, bool], Cleaned] = {}
-    for at in np.flatnonzero(kind < 0):
-        cell = (number[at], bool(typed[at]))
-        answer = known.get(cell)
-        if answer is None:
-            answer = known[cell] = clean(*cell)
-        number[at], kind[at], repaired[at] = answer.number, answer.kind, answer.repaired
-        if answer.kind in COMPLETE:
-            key[at] = int(answer.number[:17]) * 11 + _check_value(answer.number[17])
-    return CleanedColumn(number, kind, repaired, key)
+    rows = np.flatnonzero(answer.kind < 0)
+    for at, *cell in zip(rows.tolist(), column.texts(rows), typed[rows].tolist(), strict=True):
+        found = known.get(tuple(cell))
+        if found is None:
+            found = known[tuple(cell)] = clean(*cell)
+        answer.put(at, found.number)
+        answer.kind[at], answer.repaired[at] = found.kind, found.repaired
+        if found.kind in COMPLETE:
+            answer.key[at] = int(found.number[:17]) * 11 + _check_value(found.number[17])
 
 
-def _wrong_or_rounded(number: np.ndarray, kind: np.ndarray, repaired: np.ndarray, rows: np.ndarray) -> None:
+def _wrong_or_rounded(column: TextColumn, answer: CleanedColumn, rows: np.ndarray) -> None:
     """18 digits (or 17 and X) that are no number: with a wrong check, or made by a spreadsheet. In place."""
-    for at in rows:
-        digits = number[at]
+    for at, digits in zip(rows.tolist(), column.texts(rows), strict=True):
         if digits.startswith("999999") or digits == digits[0] * 18:
             continue
         if digits[17] != "X" and is_rounded(int(digits)):
-            number[at], kind[at], repaired[at] = _fifteen_true_digits(float(digits)), Kind.ROUNDED, True
+            answer.put(at, _fifteen_true_digits(float(digits)))
+            answer.kind[at], answer.repaired[at] = Kind.ROUNDED, True
         else:
-            kind[at] = Kind.WRONG_CHECK
+            answer.kind[at] = Kind.WRONG_CHECK
 
 
-def _plainly_right(column: _Column, rows: np.ndarray, length: int) -> tuple[np.ndarray, ...]:
+def _plainly_right(column: TextColumn, rows: np.ndarray, length: int) -> tuple[np.ndarray, ...]:
     """For rows of 18, 20 or 22 bytes: whether the first 18 are a number with nothing to repair (but the case of X);
     its key; whether the X is lower-case; whether there are 17 digits and a check character, right or wrong."""
     body = np.zeros(len(rows), dtype=np.int64)
@@ -340,14 +316,12 @@ def _is_day(number: np.ndarray) -> np.ndarray:
     return (day >= 1) & (day <= days) & (year >= 1880) & (year <= 2099)
 
 
-def _upgrade_old(
-    column: _Column, number: np.ndarray, kind: np.ndarray, repaired: np.ndarray, key: np.ndarray, typed: np.ndarray
-) -> None:
+def _upgrade_old(column: TextColumn, answer: CleanedColumn, typed: np.ndarray) -> None:
     """15 plain digits with a birth date become 18, in place. A number cell of 15 digits lost nothing."""
-    rows = np.flatnonzero(column.length == 15)
+    rows = np.flatnonzero(column.length == OLD_LENGTH)
     if not len(rows):
         return
-    digits = np.stack([column.at(rows, at) - np.uint8(48) for at in range(15)])
+    digits = np.stack([column.at(rows, at) - np.uint8(48) for at in range(OLD_LENGTH)])
     full = np.vstack([digits[:6], np.full((1, len(rows)), 1), np.full((1, len(rows)), 9), digits[6:]]).astype(np.int64)
     body = np.zeros(len(rows), dtype=np.int64)
     for line in full:
@@ -355,11 +329,11 @@ def _upgrade_old(
     right = (digits <= 9).all(axis=0) & _is_day(body // 1000 % 10**8) & (digits[0] > 0)
     right &= (digits != digits[0]).any(axis=0) & (body // 10**11 != 999999)
     remainder = (full * np.array(WEIGHTS)[:, None]).sum(axis=0) % 11
-    for at, whole, rest in zip(rows[right], body[right], remainder[right], strict=True):
-        number[at] = f"{whole}{CHECKS[rest]}"
-    kind[rows[right]] = Kind.FIFTEEN
-    repaired[rows[right]] = typed[rows[right]]
-    key[rows[right]] = body[right] * 11 + (12 - remainder[right]) % 11
+    for at, whole, rest in zip(rows[right].tolist(), body[right].tolist(), remainder[right].tolist(), strict=True):
+        answer.put(at, f"{whole}{CHECKS[rest]}")
+    answer.kind[rows[right]] = Kind.FIFTEEN
+    answer.repaired[rows[right]] = typed[rows[right]]
+    answer.key[rows[right]] = body[right] * 11 + (12 - remainder[right]) % 11
 
 
 def _check_value(character: str) -> int:
@@ -368,7 +342,7 @@ def _check_value(character: str) -> int:
 
 def to_key(numbers: pd.Series | list[str]) -> np.ndarray:
     """One int64 for each 18-character number (X counts as 10, so keys are unique); -1 for anything else."""
-    column = _Column(pd.Series(numbers, dtype="str"))
+    column = TextColumn(pd.Series(numbers, dtype="str"))
     keys = np.full(len(column.length), -1, dtype=np.int64)
     rows = np.flatnonzero(column.length == 18)
     body = np.zeros(len(rows), dtype=np.int64)

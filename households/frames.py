@@ -119,13 +119,13 @@ def register_numbers(county_code: str) -> tuple[dict[str, tuple[str, str, str]],
 def register_state(county_code: str) -> tuple:
     """Changes whenever ``people_frame`` would: how many people and households there are, and when they were written.
 
-    Sums of parts of the times, and not the newest one: an import that began earlier may commit later.
+    A sum over all times (of their microseconds within the minute), and not the newest one alone: an import that began earlier may
+    commit later.
     """
     people = Person.objects.filter(household__village__code__startswith=county_code)
     households = Household.objects.filter(village__code__startswith=county_code)
-    micros, minutes = (
-        Sum(Func("updated_at", template=f"DATE_PART('{part}', %(expressions)s)", output_field=FloatField()))
-        for part in ("microseconds", "minute")
+    within_minute = Func(
+        "updated_at", template="DATE_PART('microseconds', %(expressions)s)", output_field=FloatField()
     )
-    figures = {"count": Count("pk"), "newest": Max("updated_at"), "micros": micros, "minutes": minutes}
+    figures = {"count": Count("pk"), "newest": Max("updated_at"), "micros": Sum(within_minute)}
     return tuple(tuple(rows.aggregate(**figures).values()) for rows in (people, households))

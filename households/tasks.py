@@ -39,6 +39,13 @@ def check_quality(run_id):
             checking.perform_check(work)
 
 
+@shared_task(name="households.check_part")
+def check_part(run_id):
+    with working(run_id) as work:
+        if work:
+            checking.perform_part(work)
+
+
 @shared_task(name="households.nightly_quality")
 def nightly_quality():
     """Every county's register, each night: ages pass limits and departments' lists arrive without anybody touching a household."""

@@ -8,8 +8,9 @@ repeated: matches are replaced, clues are kept once per fact.
 from collections import Counter
 from datetime import date
 
+import pandas as pd
 from django.db import transaction
-from django.db.models import Case, Count, F, Value, When
+from django.db.models import Count
 
 from fangpin.accounts.postings import require
 from fangpin.accounts.scope import codes_by_permission
@@ -28,7 +29,7 @@ from screening.choices import MatchState
 from screening.extracts.formats import FORMATS
 from screening.extracts.monthly import MONTH, month_key
 from screening.matching.matching import match_extract, register_of
-from screening.models import ClosedMonth, Clue, Extract, RowMatch
+from screening.models import ClosedMonth, Clue, Extract
 from screening.rounds.refreshing import refresh
 from screening.rules.keeping import basis_of, forget_kept, keep, kept
 from screening.rules.raising import Found, find_clues, publish
@@ -100,20 +101,21 @@ def perform_extract(work: Work) -> None:
     state = register_state(extract.county_id)
     register = register_of(extract.county_id, state)
     work.progress(done=1, note=f"{fmt.name}：匹配 {extract.rows_total:,} 行")
-    if not match_extract(extract, register, work=work):
+    matched = match_extract(extract, register, work=work)
+    if matched is None:
         work.progress(done=3, note=f"{fmt.name}：文件已被替换或作废，没有匹配")
         work.run.counts = {"list": extract.list_code, "rows": 0}
         return
     work.progress(done=2, note=f"{fmt.name}：预警规则")
-    _evaluated(Extract.objects.get(pk=extract.pk), state)
+    _evaluated(Extract.objects.get(pk=extract.pk), state, matched)
     work.progress(done=3, note=f"{fmt.name}：匹配完成")
-    work.run.counts = {"list": extract.list_code, **_states(extract)}
+    work.run.counts = {"list": extract.list_code, **_states(matched, refused=extract.rows_refused)}
 
 
-def _evaluated(extract: Extract, state: tuple) -> Found:
-    """What the rules find in the file now, kept for when the month publishes."""
+def _evaluated(extract: Extract, state: tuple, matched: pd.DataFrame | None = None) -> Found:
+    """What the rules find in the file now, kept for when the month publishes; ``matched`` as ``match_extract`` just stored it."""
     standard = standard_on(extract.period)
-    found = find_clues(extract, people_of(extract.county_id, state), standard)
+    found = find_clues(extract, people_of(extract.county_id, state), standard, matched)
     keep(found, basis_of(extract, standard, state))
     return found
 
@@ -123,11 +125,9 @@ def _found(extract: Extract, state: tuple) -> Found:
     return kept(extract, basis_of(extract, standard_on(extract.period), state)) or _evaluated(extract, state)
 
 
-def _states(extract: Extract) -> dict[str, int]:
+def _states(matched: pd.DataFrame, refused: int) -> dict[str, int]:
     """Rows of the file by the state of their match, those that never got into the match apart."""
-    outcome = Case(When(method="refused", then=Value("refused")), default=F("state"))
-    matches = RowMatch.objects.filter(extract=extract).values_list(outcome).annotate(n=Count("*"))
-    counted = dict.fromkeys((*MatchState.values, "refused"), 0) | dict(matches.order_by())
+    counted = dict.fromkeys(MatchState.values, 0) | matched["state"].value_counts().to_dict() | {"refused": refused}
     return {"rows": sum(counted.values()), **counted}
 
 

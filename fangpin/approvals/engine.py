@@ -39,8 +39,8 @@ def note_edit(approval: Approval) -> None:
 
     Raises NotAllowed when a level above the first has the case on its table or it is finished. Edits do not exclude each other.
     """
-    editable = Q(stage__in=(approval.route[0].stage, *WITH_OPENER))
-    changed = Approval.objects.filter(editable, pk=approval.pk).update(version=F("version") + 1)
+    editable = Approval.objects.filter(pk=approval.pk, stage__in=approval.editable_stages)
+    changed = editable.update(version=F("version") + 1)
     approval.refresh_from_db(fields=["stage", "round", "version"])
     if not changed:
         raise NotAllowed(f"现在是“{approval.get_stage_display()}”，不能再修改；确需修改的，请上级退回")
@@ -85,9 +85,26 @@ def sign(
     ``approval`` is as the database has it; when the last level agreed its stage is PASSED.
     """
     _check(approval, seen_version, why_not_sign(by, approval))
-    step, at = approval.step, len(approval.lower_stages)
-    if verdict == Verdict.RETURN and back_to not in approval.lower_stages:
-        raise NotAllowed("只能退回下级" if approval.lower_stages else "村级没有下一级，不能退回；不同意的请写明意见")
+    about, signed = _about(approval), _sign_off(approval, verdict=verdict, opinion=opinion, back_to=back_to, by=by)
+    following = (*(step.stage for step in approval.route), Stage.PASSED)[len(approval.lower_stages) + 1]
+    target = {Verdict.AGREE: following, Verdict.REFUSE: Stage.REFUSED, Verdict.RETURN: back_to}[verdict]
+    _move(approval, seen_version, target, new_round=verdict == Verdict.RETURN)
+    signed.save(force_insert=True)
+    action = {
+        Verdict.AGREE: "approval.agreed",
+        Verdict.RETURN: "approval.returned",
+        Verdict.REFUSE: "approval.refused",
+    }[verdict]
+    said = {"back_to": Stage(back_to).label if back_to else None, "opinion": signed.opinion or None}
+    record(by, action, approval, **about, **said)
+    return signed
+
+
+def _sign_off(approval: Approval, *, verdict: Verdict, opinion: str, back_to: Stage | str, by: User) -> SignOff:
+    """The present level's opinion, not saved yet. Raises NotAllowed for one that contradicts itself."""
+    step, lower = approval.step, approval.lower_stages
+    if verdict == Verdict.RETURN and back_to not in lower:
+        raise NotAllowed("只能退回下级" if lower else "村级没有下一级，不能退回；不同意的请写明意见")
     signed = SignOff(
         approval=approval,
         round=approval.round,
@@ -99,16 +116,6 @@ def sign(
         by=by,
     )
     _clean(signed, exclude={"approval"})  # that it is the first of its level and round is known by the compare-and-set
-    following = (*(step.stage for step in approval.route), Stage.PASSED)
-    target = {Verdict.AGREE: following[at + 1], Verdict.REFUSE: Stage.REFUSED, Verdict.RETURN: back_to}[verdict]
-    _move(approval, seen_version, target, new_round=verdict == Verdict.RETURN)
-    signed.save(force_insert=True)
-    action = {
-        Verdict.AGREE: "approval.agreed",
-        Verdict.RETURN: "approval.returned",
-        Verdict.REFUSE: "approval.refused",
-    }[verdict]
-    record(by, action, approval, **_about(signed), opinion=signed.opinion or None)
     return signed
 
 
@@ -206,9 +213,11 @@ def _has_a_hand(user: User, lower: Sequence[Step]) -> Q:
     return Q(opened_by=user.pk) | Q(submitted_by=user.pk) | Exists(signed)
 
 
-def _about(row: Approval | SignOff) -> dict:
-    """What the trail keeps: where the approval stands or, of a sign-off, what was signed. No personal data."""
-    approval = getattr(row, "approval", row)
-    about = {"kind": approval.get_kind_display(), "division": approval.village_id}
-    about |= {"round": row.round, "stage": row.get_stage_display()}
-    return about | ({"back_to": Stage(row.back_to).label} if getattr(row, "back_to", "") else {})
+def _about(approval: Approval) -> dict:
+    """What the trail keeps of every act: no personal data."""
+    return {
+        "kind": approval.get_kind_display(),
+        "division": approval.village_id,
+        "round": approval.round,
+        "stage": approval.get_stage_display(),
+    }

@@ -73,9 +73,14 @@ class Approval(models.Model):
         return self.stage in FINISHED
 
     @property
+    def editable_stages(self) -> tuple[Stage, ...]:
+        """Where no level above the first has the case on its table."""
+        return (self.route[0].stage, *WITH_OPENER)
+
+    @property
     def is_editable(self) -> bool:
-        """The case may be changed: no level above the first has it on the table."""
-        return self.stage in (self.route[0].stage, *WITH_OPENER)
+        """The case may be changed now."""
+        return self.stage in self.editable_stages
 
 
 class SignOff(models.Model):

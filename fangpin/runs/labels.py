@@ -7,6 +7,7 @@ KINDS = {
     "register.apply": "农户名册入库",
     "register.undo": "撤销名册入库",
     "quality.check": "检查名册数据",
+    "quality.part": "检查一部分村",
     "month.run": "月度运行",
     "month.extract": "匹配和预警",
 }

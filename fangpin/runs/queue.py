@@ -12,12 +12,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from fangpin.runs.helping import tell
 from fangpin.runs.models import ALIVE, Run, State
 
 log = logging.getLogger(__name__)
 RESEND_AFTER = timedelta(seconds=10)  # since the last message, for a run that somebody began
 RESEND_QUEUED_AFTER = timedelta(seconds=30)  # its message is most likely still in the queue, behind other work
 RESEND_AT_ONCE = 20
+PAUSE = 0.1  # seconds between looks at a run that another process has
 _here = False
 
 
@@ -97,23 +99,29 @@ def working_here() -> Iterator[None]:
 
 
 def drain(run: Run) -> Run:
-    """Do ``run`` and its children here and now, through the same task bodies that a worker runs; the finished run.
+    """Do ``run`` and its children here and now, through the same task bodies that a worker runs; the finished run. Helpers, where the caller
+    has any (fangpin.runs.helping), take a share of the children.
 
     A failed attempt is repeated as a worker would repeat it, so the run ends as done or failed (with its reason in ``error``).
     """
     with working_here():
         while run.is_alive:
-            _perform(run)
-            for child in Run.objects.filter(parent=run).alive().order_by("id"):
+            perform(run)
+            children = Run.objects.filter(parent=run).alive().order_by("id")
+            if tell(children.values_list("id", flat=True)):
+                for child in children:  # each that no helper has begun
+                    perform(child)
+            for child in children.all():
                 drain(child)
             run.refresh_from_db()
-            if run.state == State.RUNNING:  # a worker of the running system has it: wait for that one
-                time.sleep(0.5)
+            if run.state == State.RUNNING:  # a helper, or a worker of the running system, has it: wait for that one
+                time.sleep(PAUSE)
                 run.refresh_from_db()
     return run
 
 
-def _perform(run: Run) -> None:
+def perform(run: Run) -> None:
+    """One attempt at a run, unless somebody else has it. Raises what kept it from being claimed."""
     if run.task not in current_app.tasks:
         current_app.loader.import_default_modules()
     try:

@@ -146,12 +146,23 @@ def parse_dates(text: pd.Series, kind: pd.Series) -> Dates:
     Not ok: two-digit years, days that do not exist, years outside 1900–2100, a year alone, a blank cell.
     """
     text, is_number = text.astype("str"), np.asarray(kind) == NUMBER
-    days = np.full(len(text), np.datetime64("NaT"), "datetime64[D]")
-    for chosen, parse in ((is_number, _date_of_number), (~is_number, parse_date)):
+    days = _iso_days(text)
+    left = np.isnat(days) & (text != "").to_numpy()
+    for chosen, parse in ((left & is_number, _date_of_number), (left & ~is_number, parse_date)):
         if chosen.any():
             days[chosen] = _each_once(text[chosen], parse, "datetime64[D]")
     values = pd.Series(days.astype("datetime64[s]"), text.index)
     return Dates(values, values.notna())
+
+
+def _iso_days(text: pd.Series) -> np.ndarray:
+    """The days of cells that are nothing but 2021-05-06, NaT for all others and for days that do not exist."""
+    days = np.full(len(text), np.datetime64("NaT"), "datetime64[D]")
+    iso = np.flatnonzero(matches(text, r"^\d{4}-\d\d-\d\d$"))
+    read = pd.to_datetime(text.iloc[iso], format="%Y-%m-%d", errors="coerce").to_numpy().astype("datetime64[D]")
+    fits = (read >= np.datetime64(FIRST_DAY)) & (read <= np.datetime64(LAST_DAY))
+    days[iso[fits]] = read[fits]
+    return days
 
 
 def parse_date(text: str) -> date | None:
@@ -264,4 +275,4 @@ def _plain_numbers(text):
 def _each_once(text: pd.Series, parse: Callable, dtype) -> np.ndarray:
     """``parse`` of every cell, called once for each distinct text; None becomes NaT or NaN."""
     codes, distinct = pd.factorize(text)
-    return np.array([parse(one) for one in distinct], dtype=dtype)[codes]
+    return np.array([parse(one) for one in np.asarray(distinct, dtype=object).tolist()], dtype=dtype)[codes]

@@ -31,15 +31,8 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 EMPTY, TEXT, NUMBER, DATE, DATETIME, BOOL, ERROR = range(7)
 KIND_OF_TYPE = {
-    str: TEXT,
-    float: NUMBER,
-    int: NUMBER,
-    date: DATE,
-    datetime: DATETIME,
-    bool: BOOL,
-    time: TEXT,
-    timedelta: TEXT,
-}
+    str: TEXT, float: NUMBER, int: NUMBER, date: DATE, datetime: DATETIME, bool: BOOL, time: TEXT, timedelta: TEXT,
+}  # fmt: skip
 ERRORS = pa.array(["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"])
 CELLS_PER_BATCH = 250_000
 MEGABYTE = 1 << 20
@@ -93,12 +86,22 @@ def cell_text(value) -> str:
     return str(value)
 
 
-def texts_of(values, types: set) -> pa.Array:
-    """``cell_text`` of each value, asked once for equal ones (1 and 1.0 read alike, only True must not become 1)."""
-    if bool in types:
-        return pa.array([cell_text(value) for value in values], pa.string())
-    known = {value: cell_text(value) for value in set(values)}
-    return pa.array([known[value] for value in values], pa.string())
+def texts_of(values, types: set, kind: np.ndarray) -> pa.Array:
+    """``cell_text`` of each value, asked once for equal ones where none is a number or True (which equals 1)."""
+    texts = np.array(values, dtype=object)
+    if types <= {str, float, int}:
+        texts[kind == NUMBER] = number_texts(texts[kind == NUMBER].astype(np.float64))
+        return pa.array(texts, pa.string())
+    known = {} if bool in types else {value: cell_text(value) for value in set(values)}
+    return pa.array([known.get(value) or cell_text(value) for value in values], pa.string())
+
+
+def number_texts(values: np.ndarray) -> np.ndarray:
+    """``number_text`` of each; whole numbers all at once."""
+    texts, whole = np.empty(len(values), dtype=object), (np.abs(values) < 1e15) & (values == np.floor(values))
+    texts[whole] = pa.array(values[whole].astype(np.int64)).cast(pa.string()).to_numpy(zero_copy_only=False)
+    texts[~whole] = list(map(number_text, values[~whole].tolist()))
+    return texts
 
 
 def column_arrays(values, limits: dict) -> tuple[pa.Array, np.ndarray]:
@@ -107,8 +110,8 @@ def column_arrays(values, limits: dict) -> tuple[pa.Array, np.ndarray]:
     if types == {str}:
         text, kind = pa.array(values, pa.string()), np.full(len(values), TEXT, np.uint8)
     else:
-        text = texts_of(values, types)
-        kind = np.fromiter((KIND_OF_TYPE.get(type(value), TEXT) for value in values), np.uint8, len(values))
+        kind = np.fromiter(map(KIND_OF_TYPE.__getitem__, map(type, values)), np.uint8, len(values))
+        text = texts_of(values, types, kind)
     spaces = pc.utf8_is_space(text)
     if pc.any(spaces).as_py():
         text = pc.if_else(spaces, "", text)
@@ -247,7 +250,9 @@ def read_csv(data: bytes, limits: dict, first: int | None = None):
             while part := list(islice(rows, 10_000)):
                 width = max(width, *map(len, part))
                 check_size(batches.rows + len(part), width, limits)
-                kept.append(batches.columns([row + [""] * (width - len(row)) for row in part], width))
+                if min(map(len, part)) < width:
+                    part = [row + [""] * (width - len(row)) for row in part]
+                kept.append(batches.columns(part, width))
         except csv.Error as error:
             too_long = "field larger" in str(error)
             facts = {"limit": limits["line_bytes"] >> 10} if too_long else {}
@@ -297,16 +302,12 @@ def decoded_form(data: bytes) -> tuple[bytes, str]:
         return data, "gb18030" if accidental and _decodes(data, "gb18030") else "utf-8"
     lines = data.split(b"\n")
     utf8 = {number for number, line in enumerate(lines, 1) if not line.isascii() and _is_chinese_utf8(line)}
-    broken = [
-        number
-        for number, line in enumerate(lines, 1)
-        if not line.isascii() and number not in utf8 and not _decodes(line)
-    ]
+    others = [(number, line) for number, line in enumerate(lines, 1) if not line.isascii() and number not in utf8]
+    broken = [] if _decodes(data) else [number for number, line in others if not _decodes(line)]
     if broken:
         raise Refused("unknown_encoding", lines=_named(broken))
     if utf8:
-        others = [n for n, line in enumerate(lines, 1) if not line.isascii() and n not in utf8]
-        raise Refused("mixed_encodings", lines=_named(min(sorted(utf8), others, key=len)))
+        raise Refused("mixed_encodings", lines=_named(min(sorted(utf8), [number for number, _ in others], key=len)))
     return data, "gb18030"
 
 

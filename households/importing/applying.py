@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg2 import sql
 
-from fangpin.copying import copy_columns
+from fangpin.copying import copy_columns, filled_bare
 from fangpin.sealing import blind_many, places_of, seal_many
 from households.choices import Leave
 from households.importing.keeping import Writes
@@ -85,7 +85,17 @@ def take_turn() -> bool:
 def write(writes: Writes, batch: RegisterImport) -> datetime:
     """Write, inside the caller's transaction, and give the time that all rows bear. The order matters: nobody is seated as head before
     the old one stood up."""
-    now, many = timezone.now(), len(writes.new_people) > MANY
+    many = len(writes.new_people) > MANY
+    with filled_bare(*((Household, Person, Change) if many else ())):
+        now = _write(writes, batch)
+    if many:  # the planner should know at once, not when autovacuum comes by
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE households_household, households_person, households_change")
+    return now
+
+
+def _write(writes: Writes, batch: RegisterImport) -> datetime:
+    now = timezone.now()
     _note(Household, [*writes.changed_households["id"], *writes.touched], batch, now)
     _note(Person, [*writes.changed_people["id"], *writes.gone, *writes.unseated], batch, now)
     _insert(Household, writes.new_households, (*_HOUSEHOLD_FIELDS, *_DERIVED), {}, batch, now)
@@ -98,8 +108,6 @@ def write(writes: Writes, batch: RegisterImport) -> datetime:
     with connection.cursor() as cursor:
         cursor.execute(_DERIVE, [now, writes.touched])
         cursor.execute(_FORGET_UNCHANGED, [batch.pk])
-        if many:  # the planner should know at once, not when autovacuum comes by
-            cursor.execute("ANALYZE households_household, households_person, households_change")
     return now
 
 

@@ -109,7 +109,7 @@ def _identify(rows: pd.DataFrame, people: pd.DataFrame, problems: Problems) -> N
     """证件号码 with birthday and sex: from a whole number, else from their own columns."""
     given, typed = _column(rows, "id_number"), rows["id_number_is_number"].to_numpy()
     cleaned = idcard.clean_arrays(given, typed)
-    number, kind, key = cleaned.number, cleaned.kind, cleaned.key
+    number, kind, key = cleaned.numbers(), cleaned.kind, cleaned.key
     for at in np.flatnonzero(~np.isin(kind, idcard.COMPLETE)):
         number[at] = _odd_number(given.iat[at], number[at], kind[at])
     people["id_number"] = pd.Series(number, index=rows.index, dtype="str")

@@ -13,12 +13,16 @@ class Difference(models.Model):
         CHANGED = "changed", "变化"
         GONE = "gone", "已不在名册"
 
-    register_import = models.ForeignKey(RegisterImport, models.CASCADE, related_name="differences")
+    # Neither reference has a database constraint, by which a county's 380,000 rows would be checked one by one (imports are never
+    # deleted), nor an index of its own: the two below begin with the import.
+    register_import = models.ForeignKey(
+        RegisterImport, models.CASCADE, db_constraint=False, db_index=False, related_name="differences"
+    )
     table = models.CharField("对象", max_length=10, choices=Change.Table.choices)
     kind = models.CharField("差异", max_length=10, choices=Kind.choices)
-    # Where the file has the household. No database constraint: a county's 380,000 rows would be checked one by one.
+    # Where the file has the household.
     village = models.ForeignKey(
-        Division, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name="行政村"
+        Division, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+", verbose_name="行政村"
     )
     household = models.UUIDField(help_text="the id that the household has, or will have")
     household_number = models.CharField("户编号", max_length=32)

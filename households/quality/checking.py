@@ -1,23 +1,25 @@
 """Run the checks and keep what they find: of a whole county in parts (each night, after an import), of a few households (after each change).
 
-Reading, judging and keeping a part happen in one transaction under one lock, so that a slow check never puts back what a change in the
-meantime has mended.
+The parts are child runs, which are done side by side. Reading, judging and keeping a part happen in one transaction under a lock, so that
+a slow check never puts back what a change in the meantime has mended.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from fangpin.accounts.postings import require
 from fangpin.audit.trail import record
 from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
-from fangpin.runs.lease import Work
-from fangpin.runs.models import Run
+from fangpin.runs.lease import Waiting, Work
+from fangpin.runs.models import Run, State
 from fangpin.runs.queue import enqueue
+from fangpin.transitions import NotAllowed
 from households.choices import Severity
 from households.models import Household, Person, QualityCheck, QualityProblem
 from households.quality.catalogue import ACROSS
@@ -27,8 +29,8 @@ from households.quality.kept import find_kept, kept_columns
 from households.quality.sharing import repeated_in
 from households.quality.storing import Stored, store
 
-CHECK = "quality.check"
-PART = 40_000  # people judged at a time: about 300 MB, and a lock held for some seconds
+CHECK, PART = "quality.check", "quality.part"
+PART_PEOPLE = 40_000  # judged at a time: about 300 MB, and a lock held for some seconds
 _LOCK = "households.quality"
 
 
@@ -55,37 +57,75 @@ def start_check(*, county: Division, by) -> Run:
 
 
 def perform_check(work: Work) -> None:
-    """Check every household of the run's county, part by part."""
-    code = work.run.key.partition(":")[0]
-    kept = find_kept(code)
-    county, parts = replace(county_on(code, kept), repeated=repeated_in(code)), list(_parts(code))
-    total, done, stored = sum(persons for _, persons in parts), 0, Stored()
-    work.progress(0, total, note="检查名册数据")
-    for villages, persons in parts:
-        with transaction.atomic(), connection.cursor() as cursor:
-            # What a power cut takes is found again by the run that is taken up again: nobody waits for the disk.
-            cursor.execute("SET LOCAL synchronous_commit = off")
-            work.fence()
-            stored += _check(county, villages=villages)
-        done += persons
-        work.progress(done, total)
+    """Body of a county's run: hand its parts out as child runs, which several processes take; count together when all have ended."""
+    run, code = work.run, work.run.key.partition(":")[0]
+    parts = list(run.children.all()) or _hand_out(work, code)
+    if any(part.is_alive for part in parts):
+        raise Waiting
+    for part in parts:
+        if part.state == State.FAILED:
+            raise NotAllowed(part.error)
+    total = sum(part.counts["rows"] for part in parts)
+    changes = {name: sum(part.counts[name] for part in parts) for name in ("problems_new", "problems_gone")}
     households = Household.objects.present().filter(village__code__startswith=code).count()
-    QualityCheck.objects.create(county_id=code, persons=total, households=households, kept=sorted(kept))
-    changes = {"problems_new": stored.new, "problems_gone": stored.gone}
-    work.run.counts = {"rows": total, "households": households, **_counts(code), **changes}
+    QualityCheck.objects.create(county_id=code, persons=total, households=households, kept=run.counts["kept"])
+    run.counts = {"rows": total, "households": households, **_counts(code), **changes}
 
 
-def _parts(county_code: str) -> Iterator[tuple[list[str], int]]:
-    """Villages together with about PART people, and how many; also those whose households are all empty now."""
-    sizes = Household.objects.filter(village__code__startswith=county_code).values_list("village_id")
-    villages, persons = [], 0
-    for village, size in sizes.annotate(people=Sum("size")).order_by("village_id"):
-        if villages and persons + size > PART:
-            yield villages, persons
-            villages, persons = [], 0
-        villages, persons = [*villages, village], persons + size
-    if villages:
-        yield villages, persons
+def _hand_out(work: Work, code: str) -> list[Run]:
+    """The child runs, made together with what all of them go by: none begins before it stands there."""
+    run = work.run
+    work.progress(note="检查名册数据")
+    run.counts = {"kept": sorted(find_kept(code))}
+    with transaction.atomic():
+        work.fence()
+        run.save(update_fields=["counts"])
+        return [
+            enqueue(
+                kind=PART, key=f"{run.pk}:{first}-{last}", task="households.check_part", by=run.created_by, parent=run
+            )
+            for first, last in _parts(code)
+        ]
+
+
+def perform_part(work: Work) -> None:
+    """Body of a child: check every household of its villages, in one transaction."""
+    first, _, last = work.run.key.partition(":")[2].partition("-")
+    sizes = dict(_sizes(Household.objects.filter(village_id__gte=first, village_id__lte=last)))
+    work.progress(0, sum(sizes.values()), note=f"{len(sizes)} 个村")
+    county = _county_of(work.run.parent_id)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # What a power cut takes is found again by the run that is taken up again: nobody waits for the disk.
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        work.fence()
+        _take_turn(list(sizes))
+        stored = _check(county, villages=list(sizes))
+    work.run.counts = {"rows": sum(sizes.values()), "problems_new": stored.new, "problems_gone": stored.gone}
+
+
+@lru_cache(maxsize=1)
+def _county_of(run_id: int) -> County:
+    """What is the same for all parts of a county's run, looked up once by each process that does parts of it."""
+    run = Run.objects.get(pk=run_id)
+    code = run.key.partition(":")[0]
+    return replace(county_on(code, frozenset(run.counts["kept"])), repeated=repeated_in(code))
+
+
+def _parts(county_code: str) -> Iterator[tuple[str, str]]:
+    """(first, last) village of about PART_PEOPLE people each; also those whose households are all empty now."""
+    first, last, persons = "", "", 0
+    for village, size in _sizes(Household.objects.filter(village__code__startswith=county_code)):
+        if first and persons + size > PART_PEOPLE:
+            yield first, last
+            first, persons = "", 0
+        first, last, persons = first or village, village, persons + size
+    if first:
+        yield first, last
+
+
+def _sizes(households: QuerySet[Household]) -> QuerySet:
+    """(village, people in it), by village."""
+    return households.values_list("village_id").annotate(people=Sum("size")).order_by("village_id")
 
 
 def _counts(county_code: str) -> dict[str, int]:
@@ -131,11 +171,18 @@ def _sharing(ids: set[str]) -> set[str]:
 
 
 def _check(county: County, *, villages: list[str] = (), households: list[str] = ()) -> Stored:
-    _take_turn()
     people, homes, context = county.part(villages=villages, households=households)
     return store(evaluate(people, homes, context), homes, within(villages, households))
 
 
-def _take_turn() -> None:
+def _take_turn(villages: Sequence[str] = ()) -> None:
+    """Until the transaction ends: a change of a few households excludes all other checking, a part of a county other changes and
+    whoever checks one of its villages. Parts of a county write about households of their own only."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [_LOCK])
+        if villages:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext(%s))", [_LOCK])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext(%s || code)) FROM unnest(%s) code", [_LOCK, sorted(villages)]
+            )
+        else:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [_LOCK])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 from django.conf import settings
 from django.db import connection
@@ -73,21 +74,19 @@ WORK = {"person": object, **dict.fromkeys(_WORK, _TEXT), **sharing.WORK}
 _BLANKS = {_TEXT: "", _FLAG: False, _COUNT: 0, _MONEY: float("nan"), object: None}
 
 
-def blanks(columns: dict) -> dict:
-    """The value of each column where nothing is known."""
-    return {name: _BLANKS[kind] for name, kind in columns.items()}
-
-
 def with_all(frame: pd.DataFrame, columns: dict) -> pd.DataFrame:
     """Exactly ``columns``, what is missing blank. Text as Python objects: one block, of which a check takes rows at once; fifty columns of
     Arrow would be taken one by one, eighty times."""
-    for name, blank in blanks(columns).items():
+    filled = {}
+    for name, kind in columns.items():
+        blank, dtype = _BLANKS[kind], object if kind == _TEXT else kind
         if name not in frame:
-            frame[name] = blank
-        elif blank is not None:
-            frame[name] = frame[name].where(frame[name].notna(), blank)
-    kinds = {name: object if kind == _TEXT else kind for name, kind in columns.items()}
-    return frame[list(columns)].astype(kinds).copy()
+            filled[name] = np.full(len(frame), blank, dtype)
+        elif blank is None:
+            filled[name] = frame[name].to_numpy(dtype)
+        else:
+            filled[name] = frame[name].to_numpy(dtype, na_value=blank)
+    return pd.DataFrame(filled, index=frame.index)
 
 
 # -- a county -----------------------------------------------------------------------------------------------------------

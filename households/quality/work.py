@@ -8,7 +8,7 @@ import pandas as pd
 
 from fangpin.policy.keys import Key
 from households.choices import Owner, Severity
-from households.quality.base import Context, Example, Rule, amount, blank, found, holds, no, whole, yes
+from households.quality.base import Context, Example, Rule, amount, blank, each, found, holds, no, whole, yes
 
 UNABLE = ("无劳动力", "丧失劳动力")
 HERE = r"公益岗位|帮扶车间|扶贫车间"  # channels that exist within the county only
@@ -118,7 +118,7 @@ def wages_of_household(people, households, context: Context):
 
 def posts_of_person(people, households, context: Context):
     held = yes(people["post"])
-    count = people["post"].str.split(_POSTS, regex=True).map(lambda posts: len(list(filter(None, posts))))
+    count = each(people["post"], _how_many)
     many = held & (count >= context.number(Key.CHECK_POSTS))
     young = held & (people["age"] < context.number(Key.WORK_AGE_MIN))
     old = held & (people["age"] >= context.number(Key.CHECK_POST_AGE_MAX))
@@ -126,6 +126,10 @@ def posts_of_person(people, households, context: Context):
     age = hits["age"].fillna(0).astype("int64").astype("str")
     why = ("年龄 " + age + " 岁").mask(many[hits.index], count[hits.index].astype("str") + " 个岗位")
     return found(hits, post=hits["post"], why=why)
+
+
+def _how_many(posts: pd.Series) -> pd.Series:
+    return posts.str.split(_POSTS, regex=True).map(lambda names: len(list(filter(None, names))))
 
 
 def post_and_months(people, households, context: Context):

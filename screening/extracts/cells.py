@@ -54,7 +54,7 @@ def read(column: Column, text: pd.Series, kind: pd.Series, problems: Problems) -
 def each_once(values: pd.Series, answer) -> pd.Series:
     """``answer`` of every value, asked once per distinct text."""
     codes, distinct = pd.factorize(values)
-    answers = np.array([answer(one) for one in distinct] + [""], dtype=object)
+    answers = np.array([answer(one) for one in np.asarray(distinct, dtype=object).tolist()] + [""], dtype=object)
     return pd.Series(answers[codes], values.index, dtype="str")
 
 
@@ -102,7 +102,8 @@ def _id(column, text, kind, problems):
 
 
 def _id_problems(column, text, kind, wrong, problems):
-    answers = [idcard.clean(text.iat[at], bool(kind.iat[at] == NUMBER)) for at in wrong]
+    typed = kind.iloc[wrong].eq(NUMBER).tolist()
+    answers = [idcard.clean(*cell) for cell in zip(text.iloc[wrong].tolist(), typed, strict=True)]
     codes = np.array(
         [
             "id_lost" if a.kind in _LOST else "id_placeholder" if a.kind == Kind.PLACEHOLDER else "id_wrong"

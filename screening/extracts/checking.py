@@ -340,19 +340,21 @@ def _listed(cells, fmt, problems, sheets):
     listed["letter"] = [
         letters[sheet].get(key, "") for sheet, key in zip(listed["sheet_no"], found["key"], strict=True)
     ]
-    given = [
-        content if isinstance(content, str) else _cell(cells, key, place)
-        for content, key, place in zip(found["content"], found["key"], at, strict=True)
-    ]
-    listed["content"] = given
+    listed["content"] = _contents(cells, found, at)
     for name in ("code", "severity", "message", "suggestion"):
         listed[name] = found[name]
     # A file without problems has text columns too.
     return listed[list(PROBLEM_COLUMNS)].astype(dict.fromkeys(set(PROBLEM_COLUMNS) - {"row"}, "str"))
 
 
-def _cell(cells, key, place):
-    return cells.text[key].iat[place] if key in cells.text else ""
+def _contents(cells, found, at):
+    """What to show as the cell of each problem: what the check says it is, else the cell itself."""
+    contents = found["content"].to_numpy(dtype=object, copy=True)
+    silent = found["content"].isna().to_numpy()
+    for key in found["key"][silent].unique():
+        here = np.flatnonzero(silent & found["key"].eq(key).to_numpy())
+        contents[here] = cells.text[key].iloc[at[here]].to_numpy(dtype=object) if key in cells.text else ""
+    return contents
 
 
 def _tally(rows, listed):

@@ -1,5 +1,7 @@
 """Checks that need more than one cell: who a row is about, duplicates, cells that contradict each other."""
 
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 
@@ -32,6 +34,11 @@ class Cells:
 
     def __len__(self) -> int:
         return len(self.place)
+
+    @cached_property
+    def sheets_and_rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """Name of the sheet and number of the row in it, of every row."""
+        return self.place["sheet"].to_numpy(dtype=object), self.place["row"].to_numpy()
 
     def has(self, key: str) -> np.ndarray:
         """Which rows stand in a sheet that has the column."""
@@ -148,9 +155,9 @@ def _first_alike(columns: list[pd.Series]) -> np.ndarray:
 
 
 def _where(cells, at, other, words):
-    sheets, rows = cells.place["sheet"], cells.place["row"]
-    prefix = "" if sheets.iat[at] == sheets.iat[other] else f"工作表“{sheets.iat[other]}”"
-    return words.format(f"{prefix}第 {rows.iat[other]} 行")
+    sheets, rows = cells.sheets_and_rows
+    prefix = "" if sheets[at] == sheets[other] else f"工作表“{sheets[other]}”"
+    return words.format(f"{prefix}第 {rows[other]} 行")
 
 
 def check_shared_numbers(cells: Cells, fmt: ListFormat, problems: Problems) -> None:

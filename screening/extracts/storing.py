@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fangpin.copying import copy_rows
+from fangpin.copying import copy_columns, copy_rows
 from fangpin.masking import mask_account, mask_id, mask_phone, scrub
 from fangpin.sealing import seal_bytes_many, unseal_bytes
 from screening.choices import RowStatus
@@ -38,7 +38,7 @@ def store(extract: Extract, checked: Checked, fmt: ListFormat) -> None:
     """Replace what is stored of ``extract`` by the rows and problems of ``checked``, inside the caller's fenced transaction."""
     forget(extract)
     store_rows(extract, checked.rows)
-    copy_rows(RowProblem, _PROBLEM, _problems(extract, checked, fmt))
+    copy_columns(RowProblem, _problems(extract, checked, fmt))
 
 
 def forget(extract: Extract) -> None:
@@ -100,20 +100,23 @@ def _unpacked(plain: bytes, wanted: Collection[str] | None = None) -> pa.Table:
         return file.read_all()
 
 
-_PROBLEM = (
-    "extract", "sheet_no", "row", "name", "column", "letter", "code", "severity", "content", "message", "suggestion",
-)  # fmt: skip
-
-
-def _problems(extract, checked: Checked, fmt: ListFormat):
+def _problems(extract, checked: Checked, fmt: ListFormat) -> dict:
+    """Columns of RowProblem."""
     found = checked.problems
     numbers = checked.rows.drop_duplicates("sheet").set_index("sheet")["sheet_no"]
-    columns = (
-        found["sheet"].map(numbers).tolist(), found["row"].tolist(), _names_of(checked), found["column_label"].str[:60],
-        found["letter"], found["code"].map(CODES), found["severity"], _masked(found, fmt), _scrubbed(found["message"]).str[:300],
-        _scrubbed(found["suggestion"]).str[:300],
-    )  # fmt: skip
-    return zip(repeat(extract.pk, len(found)), *columns, strict=True)
+    return {
+        "extract": str(extract.pk),
+        "sheet_no": found["sheet"].map(numbers).to_numpy(dtype="int64"),
+        "row": found["row"].to_numpy(dtype="int64"),
+        "name": _names_of(checked),
+        "column": found["column_label"].str[:60],
+        "letter": found["letter"],
+        "code": found["code"].map(CODES),
+        "severity": found["severity"],
+        "content": _masked(found, fmt),
+        "message": _scrubbed(found["message"]).str[:300],
+        "suggestion": _scrubbed(found["suggestion"]).str[:300],
+    }
 
 
 def _names_of(checked: Checked) -> list[str]:

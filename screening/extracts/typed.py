@@ -22,15 +22,20 @@ def typed(rows: pd.DataFrame, fmt: ListFormat) -> pd.DataFrame:
         elif column.kind in DATE_KINDS:
             out[column.key] = _dates(values)
         else:
-            out[column.key] = values.fillna("").astype("str")
+            out[column.key] = _texts(values)
     return out
+
+
+def _texts(values):
+    whole = isinstance(values.dtype, pd.StringDtype) and not values.hasnans
+    return values if whole else values.fillna("").astype("str")
 
 
 def _numbers(values):
     if pd.api.types.is_numeric_dtype(values):
         return values.astype("float64")
     # checking writes plain numbers; the rare others go the slow way
-    text = values.fillna("").astype("str")
+    text = _texts(values)
     numbers = np.full(len(text), np.nan)
     plain = matches(text, r"^-?\d+(?:\.\d+)?$")
     numbers[plain] = text[plain].astype("float64")
@@ -43,7 +48,7 @@ def _dates(values):
     if pd.api.types.is_datetime64_any_dtype(values):
         return values.astype("datetime64[ns]")
     # checking writes "2021-05-06" and, for months, "2021-05"
-    text = values.fillna("").astype("str")
+    text = _texts(values)
     return pd.to_datetime(text.where(text.str.len() != 7, text + "-01"), format="%Y-%m-%d", errors="coerce").astype(
         "datetime64[ns]"
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from fangpin import idcard
 from screening.matching import evidence
-from screening.matching.decisions import Decisions
+from screening.matching.decisions import Decisions, Verdict
 from screening.matching.evidence import DIFFERENT, Residue
 from screening.matching.keys import Block, mix
 from screening.matching.names import Likeness
@@ -150,15 +150,5 @@ def _of_relatives(
 def _write(
     residue: Residue, register: Register, decisions: Decisions, row: np.ndarray, line: np.ndarray, slug: np.ndarray
 ) -> None:
-    if not len(row):
-        return
-    count = len(row)
-    decisions.write(
-        residue.at[row],
-        state=np.full(count, PROBABLE, dtype=object),
-        method=slug,
-        confidence=np.array([NOTES[s][0] for s in slug]),
-        note=np.array([NOTES[s][1] for s in slug], dtype=object),
-        person=line,
-        household=register.household[line],
-    )
+    verdicts = {one: Verdict(PROBABLE, one, *NOTES[one]) for one in NOTES}
+    decisions.write(residue.at[row], [verdicts[one] for one in slug.tolist()], line, register.household[line])

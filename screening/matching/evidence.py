@@ -13,7 +13,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from fangpin import idcard
-from fangpin.idcard import CleanedColumn, Kind
+from fangpin.idcard import Kind
+from fangpin.idcolumn import CleanedColumn
 from screening.matching import keys
 from screening.matching.keys import mix
 from screening.matching.names import Likeness, NameTable, compare
@@ -36,6 +37,9 @@ class Number(IntEnum):
     UNUSABLE = 5  # the row has none that could be compared
     FAR = 6  # damaged, and more than two edits away
     OTHER = 7  # somebody else's
+
+
+TELLING = (Number.EXACT, Number.NEAR, Number.NEAR2, Number.KIN)  # says something whatever the name is
 
 
 @dataclass
@@ -96,7 +100,7 @@ def take(
         at=at,
         key=cleaned.key[at],
         kind=cleaned.kind[at],
-        digits=cleaned.number[at],
+        digits=cleaned.numbers(at),
         holder=holder[at],
         name=names,
         name_hash=own,
@@ -105,7 +109,7 @@ def take(
         village=village,
         township=np.where(village > 0, village // 1000, township),
         hamlet=hamlet,
-        phones=tuple(keys.integers(column(f), keys.phone_in) for f in ("phone", "guardian_phone") if f in part),
+        phones=tuple(keys.phones(column(f)) for f in ("phone", "guardian_phone") if f in part),
         kin=tuple(kin),
         kin_holder=kin_holder,
         size=keys.integers(column("size"), keys.size_in),
@@ -159,20 +163,27 @@ def candidates(residue: Residue, register: Register, household_level: bool) -> t
     if household_level:
         place = open_ & (residue.village > 0) & (residue.hamlet > 0) & (residue.size > 0)
         look(register.head_at_place, place, residue.village, residue.hamlet, residue.size, at_most=24)
-    rows, lines = _distinct(found, len(register))
+    rows, lines = _distinct(found)
     alike = residue.name_hash[rows] == register.name_hash[lines]
     alike |= residue.name_hash[rows] == register.former_hash[lines]
     lonely = open_ & named & (np.bincount(rows[alike], minlength=len(residue)) == 0)
     found = [(rows, lines)]
     look(register.by_head_name if household_level else register.by_name, lonely, residue.name_hash, at_most=NAMESAKES)
-    return _distinct(found, len(register))
+    return _distinct(found)
 
 
-def _distinct(found: list[tuple[np.ndarray, np.ndarray]], count: int) -> tuple[np.ndarray, np.ndarray]:
-    rows = np.concatenate([r for r, _ in found]).astype(np.int64)
-    lines = np.concatenate([p for _, p in found])
-    pairs = np.unique(rows * count + lines)
-    return pairs // count, (pairs % count).astype(np.int32)
+def promising(residue: Residue, register: Register, row: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """bool: pairs that some tier could hold for, or that say something of others of the row. Most people of a block have
+    another name, and nothing in the row's number speaks of them: all else of such a pair need not be looked at."""
+    worth = _compare_names(residue, register, row, line) <= Likeness.ONE
+    rest = np.flatnonzero(~worth & (residue.kind[row] != Kind.EMPTY))
+    worth[rest] = np.isin(_compare_numbers(residue, register, row[rest], line[rest]), TELLING)
+    return worth
+
+
+def _distinct(found: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    pairs = keys.distinct(np.concatenate([rows.astype(np.int64) << 32 | lines for rows, lines in found]))
+    return pairs >> 32, pairs.astype(np.int32)  # the lower half is the line
 
 
 def _expand(register: Register, rows: np.ndarray, households: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -250,13 +261,6 @@ class Evidence:
 def weigh(residue: Residue, register: Register, row: np.ndarray, line: np.ndarray) -> Evidence:
     """Evidence for the pairs (row, line)."""
     household = register.household[line]
-    name = compare(residue.name, residue.name.codes[row], register.name, register.name.codes[line])
-    renamed = np.flatnonzero((register.former_hash[line] > 0) & (name > Likeness.FORMER))
-    by_former = compare(
-        residue.name, residue.name.codes[row[renamed]], register.former, register.former.codes[line[renamed]]
-    )
-    by_former[by_former == Likeness.EQUAL] = Likeness.FORMER
-    name[renamed] = np.minimum(name[renamed], by_former)
     phone = np.zeros(len(row), dtype=np.int8)
     known_phone = register.phone[register.head[household]] > 0
     for given in residue.phones:
@@ -278,7 +282,7 @@ def weigh(residue: Residue, register: Register, row: np.ndarray, line: np.ndarra
         row=row,
         line=line,
         number=_compare_numbers(residue, register, row, line),
-        name=name,
+        name=_compare_names(residue, register, row, line),
         birthday=_agree(residue.birthday[row], register.birthday[line]),
         sex=_agree(residue.sex[row], register.sex[line]),
         village=_agree(village, register.village[line]),
@@ -294,6 +298,18 @@ def weigh(residue: Residue, register: Register, row: np.ndarray, line: np.ndarra
         namesake_heads=register.head_namesakes.count(mix(register.village[line], residue.name_hash[row])),
         age=_same_age(residue.born[row], register.birthday[line] // 10000),
     )
+
+
+def _compare_names(residue: Residue, register: Register, row: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """Likeness (int8) for each pair, to the name or the former name, whichever is closer."""
+    name = compare(residue.name, residue.name.codes[row], register.name, register.name.codes[line])
+    renamed = np.flatnonzero((register.former_hash[line] > 0) & (name > Likeness.FORMER))
+    by_former = compare(
+        residue.name, residue.name.codes[row[renamed]], register.former, register.former.codes[line[renamed]]
+    )
+    by_former[by_former == Likeness.EQUAL] = Likeness.FORMER
+    name[renamed] = np.minimum(name[renamed], by_former)
+    return name
 
 
 def _same_age(told: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -326,7 +342,7 @@ def _compare_numbers(residue: Residue, register: Register, row: np.ndarray, line
         (np.flatnonzero(numbered & (kind == Kind.MASKED)), _masked_distance),
     ):
         if len(pairs):
-            steps = distance(residue.digits[row[pairs]], register.number[line[pairs]])
+            steps = distance(residue.digits[row[pairs]], register.numbers.take(line[pairs]).to_numpy(dtype=object))
             answer[pairs] = np.select([steps <= 1, steps == 2], [Number.NEAR, Number.NEAR2], answer[pairs])
             far = (steps > 2) & np.isin(answer[pairs], (Number.UNUSABLE,))
             answer[pairs[far & np.array([len(d) >= 14 for d in residue.digits[row[pairs]]])]] = Number.FAR

@@ -18,14 +18,18 @@ def file_guard(decisions: pd.DataFrame) -> tuple[float, object | None]:
     A few wrong rows do not hold a file: there must be more than 2 % and ten of them, a quarter of a small file, or ten
     among twenty rows that follow each other (one sheet of many).
     """
-    method = decisions["method"]
-    conflict = (method == "conflict").to_numpy()
-    known = conflict | method.str.startswith("T1").to_numpy()
+    codes, methods = pd.factorize(decisions["method"])
+
+    def said(question) -> np.ndarray:
+        return np.array([question(method) for method in methods], dtype=bool)[codes]
+
+    conflict = said(lambda method: method == "conflict")
+    known = conflict | said(lambda method: method.startswith("T1"))
     at = np.flatnonzero(known)
     share = float(conflict.sum() / max(len(at), 1))
     if not is_suspect(int(conflict.sum()), len(at)) and _densest(conflict[at]) < _DENSE:
         return share, None
-    return share, decisions.index[at[_first_of_shift(method.isin(_UNSOUND).to_numpy()[at])]]
+    return share, decisions.index[at[_first_of_shift(said(_UNSOUND.__contains__)[at])]]
 
 
 def is_suspect(conflicts: int, known: int) -> bool:

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 ROW_FIELDS = (
     "id_text",
@@ -19,6 +21,7 @@ ROW_FIELDS = (
     "head_name",
     "guardian",
 )
+_PLAIN_PHONE = "^[1-9][0-9]{6,11}$"
 _EXCEL_EPOCH = date(1899, 12, 30)
 _HAMLET_ENDING = re.compile(r"(?:村民小组|村民组|自然村|自然屯|小组|生产队|屯|组|队)$")
 
@@ -45,46 +48,91 @@ def mix(*columns: np.ndarray | int) -> np.ndarray:
     return np.atleast_1d(mixed)
 
 
+def distinct(values: np.ndarray) -> np.ndarray:
+    """The integers that occur, ascending; sorting takes a sixth of the time of numpy's own table of them."""
+    ordered = np.sort(values)
+    return ordered[_first_of_each(ordered)]
+
+
+def _first_of_each(ordered: np.ndarray) -> np.ndarray:
+    """bool: where in sorted values another one begins."""
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return first
+
+
 class Block:
-    """Items (register lines) sorted by a 64-bit key; many items may share a key."""
+    """Items (register lines) by a 64-bit key; many items may share a key.
+
+    keys: the distinct ones, ascending; the items of keys[i] are items[starts[i]:starts[i + 1]].
+    """
 
     def __init__(self, keys: np.ndarray, items: np.ndarray):
         order = np.argsort(keys)
-        self.keys = keys[order]
+        ordered = keys[order]
+        first = np.flatnonzero(_first_of_each(ordered))
+        self.keys = ordered[first]
+        self.starts = np.append(first, len(ordered))
         self.items = items[order].astype(np.int32)
+
+    def _place(self, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(where each wanted key begins among the items, how many items it has)."""
+        if not len(self.keys):
+            return np.zeros((2, len(wanted)), dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        start = self.starts[at]
+        return start, np.where(self.keys[at] == wanted, self.starts[at + 1] - start, 0)
 
     def pairs(self, rows: np.ndarray, wanted: np.ndarray, at_most: int = 64) -> tuple[np.ndarray, np.ndarray]:
         """All (row, item) whose key is wanted by the row; keys shared by more than `at_most` items tell nothing."""
-        low = np.searchsorted(self.keys, wanted, side="left")
-        count = np.searchsorted(self.keys, wanted, side="right") - low
+        start, count = self._place(wanted)
         count[count > at_most] = 0
-        firsts = np.repeat(low, count)
-        ends = np.cumsum(count)
-        step = np.arange(len(firsts)) - np.repeat(ends - count, count)
-        return np.repeat(rows, count), self.items[firsts + step]
+        before = np.cumsum(count) - count
+        step = np.arange(count.sum()) - np.repeat(before - start, count)
+        return np.repeat(rows, count), self.items[step]
 
     def count(self, wanted: np.ndarray) -> np.ndarray:
         """How many items have each wanted key."""
-        return np.searchsorted(self.keys, wanted, side="right") - np.searchsorted(self.keys, wanted, side="left")
+        return self._place(wanted)[1]
 
     def holds(self, wanted: np.ndarray) -> np.ndarray:
         """Whether any item has the wanted key."""
-        if not len(self.keys):
-            return np.zeros(len(wanted), dtype=bool)
-        return self.keys[np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)] == wanted
+        return self.count(wanted) > 0
 
 
 def integers(column: pd.Series, read) -> np.ndarray:
     """int64 for a text column, `read` being asked once per distinct text; missing and '' give 0."""
     codes, uniques = pd.factorize(column)
-    values = np.array([read(u) if isinstance(u, str) and u else 0 for u in uniques] + [0], dtype=np.int64)
+    told = np.asarray(uniques, dtype=object).tolist()
+    values = np.array([read(text) if isinstance(text, str) and text else 0 for text in told] + [0], dtype=np.int64)
     return values[codes]
 
 
 def folded(column: pd.Series, read) -> np.ndarray:
     """`read` of each text, asked once per distinct text; missing gives ''."""
     codes, uniques = pd.factorize(column)
-    return np.array([read(u) for u in uniques] + [""], dtype=object)[codes]
+    return np.array([read(text) for text in np.asarray(uniques, dtype=object).tolist()] + [""], dtype=object)[codes]
+
+
+def phones(column: pd.Series) -> np.ndarray:
+    """`phone_in` of a text column (int64); plain digits are read all at once."""
+    texts = pa.array(column, type=pa.large_string(), from_pandas=True)
+    plain = pc.fill_null(pc.match_substring_regex(texts, _PLAIN_PHONE), False)
+    numbers = np.asarray(pc.cast(pc.if_else(plain, texts, "0"), pa.int64()))
+    numbers = np.where(_digits_used(numbers) > 2, numbers, 0)
+    other = ~np.asarray(plain)
+    if other.any():
+        numbers[other] = integers(column[other], phone_in)
+    return numbers
+
+
+def _digits_used(numbers: np.ndarray) -> np.ndarray:
+    """How many different digits each number above 0 is written with."""
+    used, rest = np.zeros(len(numbers), dtype=np.uint16), numbers
+    while (left := (rest > 0).astype(np.uint16)).any():
+        rest, digit = np.divmod(rest, 10)
+        used |= left << digit.astype(np.uint16)
+    return np.bitwise_count(used)
 
 
 def number_in(text: str) -> int:
@@ -139,6 +187,16 @@ def digit_values(numbers: np.ndarray) -> np.ndarray:
     """uint8[n, 18] of numbers (str up to 18 characters): 0–9, 10 for X, 200 and above for anything else."""
     raw = np.array(numbers, dtype="S18").view(np.uint8).reshape(-1, 18)
     return np.where(raw == ord("X"), np.uint8(10), raw - np.uint8(48))
+
+
+def digits_of(number_keys: np.ndarray) -> np.ndarray:
+    """`digit_values` of the numbers behind keys (`idcard.to_key`); 200 throughout for -1."""
+    values = np.empty((18, len(number_keys)), dtype=np.uint8)
+    rest, values[17] = np.divmod(number_keys, 11)
+    for position in range(16, -1, -1):
+        rest, values[position] = np.divmod(rest, 10)
+    values[:, number_keys < 0] = 200
+    return values.T
 
 
 def number_part(values: np.ndarray, positions: tuple[int, ...]) -> np.ndarray:

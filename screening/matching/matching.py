@@ -17,7 +17,7 @@ from screening.matching.guard import file_guard
 from screening.matching.register import Register
 from screening.matching.remembered import indexes_to_keep, with_standing
 from screening.matching.resolve import match
-from screening.matching.writing import KEY, replace_matches
+from screening.matching.writing import KEY, replace_matches, stored_of
 from screening.models import Extract
 
 _ROLES = (
@@ -36,11 +36,11 @@ def _register(county_code: str, state: tuple) -> Register:
     return Register.build(people_of(county_code, state), left_frame(county_code))
 
 
-def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
+def match_extract(extract: Extract, register: Register, *, work: Work) -> pd.DataFrame | None:
     """Decide who each row is and store it: one match for every row of the file, refused rows too ("none").
 
-    What a person decided stays. False, with nothing stored, when the file was replaced or withdrawn meanwhile. Raises
-    NotAllowed when numbers and names of the file do not belong together (held, nothing stored).
+    What a person decided stays. The answer is ``writing.stored_of`` its acceptable rows; None, with nothing stored, when the file was
+    replaced or withdrawn meanwhile. Raises NotAllowed when numbers and names of the file do not belong together (held, nothing stored).
     """
     fmt = FORMATS[extract.list_code]
     rows = load_rows(extract, acceptable_only=False, columns=_asked_of(fmt))
@@ -59,10 +59,10 @@ def match_extract(extract: Extract, register: Register, *, work: Work) -> bool:
         # Held until commit, so that neither a withdrawal nor a decision of the review queue comes in between.
         held = Extract.objects.confirmed().filter(pk=extract.pk).select_for_update(no_key=True).first()
         if held is None:
-            return False
+            return None
         digest = replace_matches(held, usable, decided, refused)
         Extract.objects.filter(pk=extract.pk).update(matched_at=timezone.now(), matches_digest=digest)
-    return True
+        return stored_of(held, usable, decided)
 
 
 def _asked_of(fmt: ListFormat) -> set[str]:

@@ -15,6 +15,7 @@ from screening.matching import characters
 from screening.matching.characters import ALIKE, FOLD, SPACE, WILD
 
 WIDTH = 12  # characters of a name that are compared
+USUAL = 4  # nearly all names are no longer
 
 _LAST_OF_TITLES = np.array([ord(title[-1]) for title in characters.TITLES])
 _FACTORS = np.random.default_rng(20210506).integers(1, 2**63, size=WIDTH, dtype=np.uint64) | np.uint64(1)
@@ -121,39 +122,69 @@ def _matrix(uniques: np.ndarray) -> np.ndarray:
 
 def compare(rows: NameTable, row_lines: np.ndarray, others: NameTable, other_lines: np.ndarray) -> np.ndarray:
     """Likeness (int8) of names pair by pair; FORMER is not given here."""
-    a, b = rows.chars[row_lines], others.chars[other_lines]
     la, lb = rows.length[row_lines], others.length[other_lines]
-    answer = np.full(len(a), Likeness.DIFFERENT, dtype=np.int8)
-    answer[(la == 0) | (lb == 0)] = Likeness.MISSING
-    same = rows.hash[row_lines] == others.hash[other_lines]
     hidden = rows.hidden[row_lines] | others.hidden[other_lines]
-    rest = np.flatnonzero((answer == Likeness.DIFFERENT) & ~(same & ~hidden))
-    answer[(answer == Likeness.DIFFERENT) & same & ~hidden] = Likeness.EQUAL
-    if len(rest):
-        answer[rest] = _compare_unequal(a[rest], b[rest], la[rest], lb[rest])
+    missing = (la == 0) | (lb == 0)
+    equal = ~missing & ~hidden & (rows.hash[row_lines] == others.hash[other_lines])
+    answer = np.full(len(la), Likeness.DIFFERENT, dtype=np.int8)
+    answer[missing], answer[equal] = Likeness.MISSING, Likeness.EQUAL
+    longest = np.where(missing | equal, 0, np.maximum(la, lb))
+    for width, fits in ((USUAL, longest <= USUAL), (WIDTH, longest > USUAL)):
+        at = np.flatnonzero((longest > 0) & fits)
+        if len(at):
+            a, b = rows.chars[row_lines[at], :width], others.chars[other_lines[at], :width]
+            answer[at] = _compare_unequal(a, b, la[at], lb[at])
     return answer
 
 
 def _compare_unequal(a: np.ndarray, b: np.ndarray, la: np.ndarray, lb: np.ndarray) -> np.ndarray:
-    characters.learn_sounds(a)
-    characters.learn_sounds(b)
-    equal = a == b
-    wild = (a == WILD) | (b == WILD)
-    readable = (equal & (a > 0) & ~wild).sum(axis=1)
-    heard = _share(characters.sounds(a), characters.sounds(b))
-    near = characters.loose_sounds(a) == characters.loose_sounds(b)
-    near &= characters.loose_sounds(a) > 0
-    seen = _share(ALIKE[a], ALIKE[b])
-    level = la == lb
-    differing = (~equal).sum(axis=1)
+    """Likeness of names as code points [n, w], of lengths up to w; almost all of them have nothing in common."""
+    differing = (a != b).sum(axis=1)
     answer = np.full(len(a), Likeness.DIFFERENT, dtype=np.int8)
-    answer[((level & (differing == 1)) | _one_more(a, b, la, lb) | _exchanged(a, b)) & (np.maximum(la, lb) >= 2)] = (
-        Likeness.ONE
-    )
-    answer[level & (equal | heard | near | seen).all(axis=1) & (differing <= 2)] = Likeness.ALIKE
-    answer[level & (equal | heard).all(axis=1)] = Likeness.HOMOPHONE
-    answer[level & (equal | wild).all(axis=1) & wild.any(axis=1) & (readable >= 1)] = Likeness.MASKED
+    level = la == lb
+    one = level & (differing == 1) | _one_more(a, b, la, lb) | _exchanged(a, b, differing)
+    answer[one & (np.maximum(la, lb) >= 2)] = Likeness.ONE
+    level = np.flatnonzero(level)
+    sounds_so, looks_so = _same_everywhere(a[level], b[level])
+    answer[level[looks_so & (differing[level] <= 2)]] = Likeness.ALIKE
+    answer[level[sounds_so]] = Likeness.HOMOPHONE
+    wild = (a[level] == WILD) | (b[level] == WILD)
+    hidden = level[wild.any(axis=1)]
+    answer[hidden[_readable_parts_agree(a[hidden], b[hidden])]] = Likeness.MASKED
     return answer
+
+
+def _same_everywhere(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Whether all characters of two names are the same or may sound the same; whether they are the same, may sound or
+    nearly sound the same or look alike. Position by position, since few are left after the first."""
+    sounds_so, looks_so = np.ones((2, len(a)), dtype=bool)
+    rest = np.arange(len(a))
+    for position in range(a.shape[1]):
+        x, y = a[rest, position], b[rest, position]
+        unequal = np.flatnonzero(x != y)
+        at = rest[unequal]
+        heard, like = _characters_alike(x[unequal], y[unequal])
+        sounds_so[at] &= heard
+        looks_so[at] &= like
+        rest = rest[looks_so[rest]]
+    return sounds_so, looks_so
+
+
+def _characters_alike(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Whether two characters may sound the same; whether they do, nearly do or look alike."""
+    characters.learn_sounds(x)
+    characters.learn_sounds(y)
+    heard = _share(characters.sounds(x), characters.sounds(y))
+    loose = characters.loose_sounds(x)
+    near = (loose > 0) & (loose == characters.loose_sounds(y))
+    return heard, heard | near | _share(ALIKE[x], ALIKE[y])
+
+
+def _readable_parts_agree(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Whether names are equal wherever both can be read, and can be read somewhere."""
+    wild = (a == WILD) | (b == WILD)
+    same = a == b
+    return (same | wild).all(axis=1) & (same & (a > 0) & ~wild).any(axis=1)
 
 
 def _share(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -167,26 +198,25 @@ def _share(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def _one_more(a: np.ndarray, b: np.ndarray, la: np.ndarray, lb: np.ndarray) -> np.ndarray:
     """Whether one name is the other with one character more."""
-    head = np.cumprod(a == b, axis=1).sum(axis=1)  # common beginning
     found = np.zeros(len(a), dtype=bool)
+    width = a.shape[1]
+    positions = np.arange(width)[None, :]
     for long, short, step in ((a, b, la - lb), (b, a, lb - la)):
         rows = np.flatnonzero(step == 1)
-        positions = np.arange(WIDTH)[None, :]
-        shifted = np.take_along_axis(
-            long[rows], np.minimum(positions + (positions >= head[rows, None]), WIDTH - 1), axis=1
-        )
-        shifted[:, -1] = np.where(head[rows] < WIDTH, 0, shifted[:, -1])
+        head = np.cumprod(long[rows] == short[rows], axis=1).sum(
+            axis=1
+        )  # common beginning, shorter than the longer name
+        left_out = np.minimum(positions + (positions >= head[:, None]), width - 1)
+        shifted = np.take_along_axis(long[rows], left_out, axis=1)
+        shifted[:, -1] = 0
         found[rows] = (shifted == short[rows]).all(axis=1)
     return found
 
 
-def _exchanged(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Whether the names differ in two neighbouring characters that changed places."""
-    different = a != b
-    two = different.sum(axis=1) == 2
-    first = different.argmax(axis=1)
-    rows = np.flatnonzero(two & (first < WIDTH - 1))
-    i = first[rows]
+def _exchanged(a: np.ndarray, b: np.ndarray, differing: np.ndarray) -> np.ndarray:
+    """Whether the names differ in two neighbouring characters that changed places; differing: in how many they differ."""
+    rows = np.flatnonzero(differing == 2)
+    i = (a[rows] != b[rows]).argmax(axis=1)
     found = np.zeros(len(a), dtype=bool)
     found[rows] = (a[rows, i] == b[rows, i + 1]) & (a[rows, i + 1] == b[rows, i])
     return found

@@ -28,16 +28,16 @@ class Register:
 
     def __init__(self, persons: pd.DataFrame, left: pd.DataFrame | None = None):
         present = len(persons)
-        persons = persons if left is None else _with_those_who_left(persons, left)
+        persons = persons if left is None or left.empty else _with_those_who_left(persons, left)
         self.left = np.arange(len(persons)) >= present
-        self.left_note = _text(persons, "left_note").to_numpy(dtype=object)
+        self.left_note = _text(persons, "left_note").array
         text = {
             c: _text(persons, c) for c in ("number", "name", "former", "birthday", "sex", "village", "hamlet", "phone")
         }
         self.person = persons["person"].to_numpy(dtype=object)
         self.household, households = pd.factorize(persons["household"])
         self.household_value = np.asarray(households, dtype=object)
-        self.number = np.asarray(text["number"], dtype=object)
+        self.numbers, self.names = text["number"].array, text["name"].array
         self.key = idcard.to_key(text["number"])
         checked = idcard.clean_arrays(text["number"])
         self.wrong = (self.key >= 0) & (checked.kind != idcard.Kind.VALID)  # the register itself has a typing error
@@ -45,15 +45,17 @@ class Register:
         self.former = NameTable(text["former"])
         self.name_hash = self.name.row_hash()
         self.former_hash = self.former.row_hash()
-        in_number = idcard.key_birthday(self.key)
-        self.birthday = np.where(in_number > 0, in_number, keys.integers(text["birthday"], keys.day_in))
-        in_number_sex = np.where(idcard.key_is_male(self.key), 1, 2)
-        self.sex = np.where(self.key >= 0, in_number_sex, keys.integers(text["sex"], keys.sex_in)).astype(np.int8)
+        self.birthday = idcard.key_birthday(self.key)
+        undated = np.flatnonzero(self.birthday == 0)
+        self.birthday[undated] = keys.integers(text["birthday"].iloc[undated], keys.day_in)
+        self.sex = np.where(idcard.key_is_male(self.key), 1, 2).astype(np.int8)
+        unnumbered = np.flatnonzero(self.key < 0)
+        self.sex[unnumbered] = keys.integers(text["sex"].iloc[unnumbered], keys.sex_in)
         self.village = keys.integers(text["village"], keys.number_in)
         hamlet_code, hamlets = pd.factorize(keys.folded(text["hamlet"], keys.hamlet_name))
         self.hamlet_codes = {name: code + 1 for code, name in enumerate(hamlets) if name}
         self.hamlet = np.where(text["hamlet"] == "", 0, hamlet_code + 1).astype(np.int32)
-        self.phone = keys.integers(text["phone"], keys.phone_in)
+        self.phone = keys.phones(text["phone"])
         self.is_head = persons["is_head"].fillna(False).to_numpy(dtype=bool) & ~self.left
         self._household_columns()
         self._number_lines()
@@ -93,6 +95,23 @@ class Register:
         if not len(self.number_line):
             return np.full(len(number_keys), -1, dtype=np.int32)
         return np.where(found >= 0, self.number_line[found], -1)
+
+    @cached_property
+    def person_or_none(self) -> np.ndarray:
+        """Ids of persons by line, None for line -1."""
+        return np.append(self.person, None)
+
+    @cached_property
+    def household_or_none(self) -> np.ndarray:
+        return np.append(self.household_value, None)
+
+    def lines_of(self, persons: pd.Series) -> np.ndarray:
+        """Line of each person by id, -1 for who is not in the register."""
+        return self._person_index.get_indexer(persons)
+
+    @cached_property
+    def _person_index(self) -> pd.Index:
+        return pd.Index(self.person)
 
     # Every name counts with its former name: two entries for one person.
 
@@ -170,7 +189,7 @@ class Register:
 
     @cached_property
     def _digits(self) -> np.ndarray:
-        return keys.digit_values(self.number)
+        return keys.digits_of(self.key)
 
     @cached_property
     def by_name_part(self) -> dict[tuple[int, ...], Block]:
@@ -189,18 +208,27 @@ class Register:
         return {p: Block(mix(self.village[lines], values), lines) for p, values in parts.items()}
 
     @cached_property
+    def _phones(self) -> tuple[np.ndarray, np.ndarray]:
+        """(telephone, household line), each pair once, without telephones of too many."""
+        lines = np.flatnonzero(self.phone > 0)
+        order = np.lexsort((self.household[lines], self.phone[lines]))
+        phone, home = self.phone[lines][order], self.household[lines][order]
+        once = np.ones(len(phone), dtype=bool)
+        once[1:] = (phone[1:] != phone[:-1]) | (home[1:] != home[:-1])
+        phone, home = phone[once], home[once]
+        few = Block(phone, home).count(phone) <= PHONE_OF_MANY
+        return phone[few], home[few]
+
+    @cached_property
     def phone_household(self) -> Block:
         """Telephone → household lines, each pair once."""
-        lines = np.flatnonzero(self.phone > 0)
-        pairs = np.unique(np.stack([self.phone[lines], self.household[lines]]), axis=1)
-        _, inverse, homes = np.unique(pairs[0], return_inverse=True, return_counts=True)
-        pairs = pairs[:, homes[inverse] <= PHONE_OF_MANY]
-        return Block(pairs[0].astype(np.uint64), pairs[1])
+        phone, home = self._phones
+        return Block(phone.astype(np.uint64), home)
 
     @cached_property
     def phone_pairs(self) -> Block:
-        block = self.phone_household
-        return Block(mix(block.keys, block.items), block.items)
+        phone, home = self._phones
+        return Block(mix(phone, home), home)
 
     @cached_property
     def member_names(self) -> Block:

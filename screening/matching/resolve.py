@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from fangpin import idcard
-from fangpin.idcard import CleanedColumn, Kind
+from fangpin.idcard import Kind
+from fangpin.idcolumn import CleanedColumn
 from screening.matching import characters, elimination, evidence, guard, keys
 from screening.matching.decisions import Decisions
 from screening.matching.evidence import DIFFERENT, SAME, Evidence, Number, Residue
@@ -42,35 +43,53 @@ def match(
     """
     rows = _exchanged_back(rows)
     cleaned = _numbers(rows)
-    number_key = cleaned.key
-    holder = register.holder(number_key)
+    holder = register.holder(cleaned.key)
     decisions = Decisions(rows.index, register)
     never = _remembered(rows, register, standing, decisions)
 
-    name_hash = NameTable(_column(rows, "name")).row_hash()
-    open_ = decisions.open & ~never.holds(np.arange(len(rows)).astype(np.uint64))
-    agreed = open_ & (holder >= 0) & (name_hash > 0) & (name_hash == register.name_hash[np.maximum(holder, 0)])
+    name_hash = _name_hashes(_column(rows, "name"), register, holder)
+    agreed = decisions.open & ~never.rows_of(len(rows)) & (holder >= 0) & (name_hash > 0)
+    agreed &= name_hash == register.name_hash[holder]
     agreed &= ~_other_birthday(rows, register, holder, agreed)
     born = _birth_years(rows, register, holder, agreed)
     decisions.settle(np.flatnonzero(agreed), holder[agreed])
-    unknown = np.isin(cleaned.kind, _COMPLETE) & (holder == -1)
-    absent = register.numberless.holds(mix(idcard.key_birthday(number_key), idcard.key_is_male(number_key)))
-    absent |= register.wrongly_numbered.holds(name_hash)
-    doubtful = (cleaned.kind == Kind.FIFTEEN) | evidence.looks_rounded(number_key) | absent
-    decisions.outside(np.flatnonzero(unknown & decisions.open))
-    rest = np.flatnonzero(decisions.open & ~(unknown & ~doubtful))
+    unknown = np.flatnonzero(decisions.open & (holder == -1) & np.isin(cleaned.kind, _COMPLETE))
+    decisions.outside(unknown)
+    looked_for = decisions.open.copy()
+    looked_for[unknown] = _may_be_known(cleaned.key[unknown], cleaned.kind[unknown], name_hash[unknown], register)
+    rest = np.flatnonzero(looked_for)
     if len(rest):
         residue = evidence.take(rows, rest, cleaned, holder, born, register)
         row, line = evidence.candidates(residue, register, household_level)
-        allowed = ~never.items_hold(rest[row], line)
+        allowed = ~never.items_hold(rest[row], line) & evidence.promising(residue, register, row, line)
         if _decide(residue, register, row[allowed], line[allowed], household_level, decisions):
             elimination.settle(residue, register, decisions, never, household_level)
     decisions.those_who_left(household_level)
     return decisions.frame()
 
 
+def _may_be_known(number_key: np.ndarray, kind: np.ndarray, name_hash: np.ndarray, register: Register) -> np.ndarray:
+    """bool: rows with a whole number that nobody has, which may be somebody's of the register all the same: the number was made of
+    an old one or looks rounded, or the register lacks the number of such a person or has it wrong."""
+    absent = register.numberless.holds(mix(idcard.key_birthday(number_key), idcard.key_is_male(number_key)))
+    absent |= register.wrongly_numbered.holds(name_hash)
+    return (kind == Kind.FIFTEEN) | evidence.looks_rounded(number_key) | absent
+
+
 def _column(rows: pd.DataFrame, name: str) -> pd.Series:
     return rows[name].fillna("") if name in rows else pd.Series("", index=rows.index, dtype="str")
+
+
+def _name_hashes(names: pd.Series, register: Register, holder: np.ndarray) -> np.ndarray:
+    """`NameTable.row_hash` of the names. Most are written as the register writes the holder of the number: only the others are read."""
+    found = np.flatnonzero(holder >= 0)
+    as_known = names.iloc[found].array == register.names.take(holder[found])
+    hashes = np.zeros(len(names), dtype=np.uint64)
+    hashes[found] = register.name_hash[holder[found]]
+    other = np.ones(len(names), dtype=bool)
+    other[found[np.asarray(as_known, dtype=bool)]] = False
+    hashes[other] = NameTable(names[other]).row_hash()
+    return hashes
 
 
 def _exchanged_back(rows: pd.DataFrame) -> pd.DataFrame:
@@ -112,8 +131,7 @@ def _numbers(rows: pd.DataFrame) -> CleanedColumn:
     lacking = np.flatnonzero(~np.isin(cleaned.kind, _COMPLETE) & (certificate != "").to_numpy())
     second = idcard.clean_arrays(certificate.iloc[lacking])
     better = np.isin(second.kind, _COMPLETE) | np.isin(cleaned.kind[lacking], (Kind.EMPTY, Kind.SCIENTIFIC))
-    for mine, other in zip(cleaned, second, strict=True):
-        mine[lacking[better]] = other[better]
+    cleaned.take_over(lacking[better], second, np.flatnonzero(better))
     return cleaned
 
 
@@ -133,11 +151,14 @@ class Never:
     """Pairs (row position, register line) that people have ruled out."""
 
     def __init__(self, at: np.ndarray, lines: np.ndarray):
-        self.rows = np.unique(at.astype(np.uint64))
+        self.rows = at
         self.pairs = keys.Block(mix(at, lines), lines)
 
-    def holds(self, at: np.ndarray) -> np.ndarray:
-        return np.isin(at, self.rows)
+    def rows_of(self, count: int) -> np.ndarray:
+        """bool for each of the file's rows: something was ruled out about it."""
+        found = np.zeros(count, dtype=bool)
+        found[self.rows] = True
+        return found
 
     def items_hold(self, at: np.ndarray, lines: np.ndarray) -> np.ndarray:
         return self.pairs.holds(mix(at, lines)) if len(lines) else np.zeros(0, dtype=bool)
@@ -145,14 +166,13 @@ class Never:
 
 def _remembered(rows: pd.DataFrame, register: Register, standing: pd.DataFrame | None, decisions: Decisions) -> Never:
     """Apply what people decided before; returns what they ruled out."""
-    lines = pd.Index(register.person)
     nobody = np.zeros(0, dtype=np.int64)
     ruled_out = Never(nobody, nobody)
     if standing is not None and len(standing):
         own = rows["row_key"] if "row_key" in rows else keys.row_key(rows)
         told = pd.DataFrame({"row_key": own.to_numpy(dtype=object), "at": np.arange(len(rows))})
         told = told[own.notna().to_numpy()].merge(standing, on="row_key")
-        told["line"] = lines.get_indexer(told["person"])
+        told["line"] = register.lines_of(told["person"])
         told = told[told["line"] >= 0]
         same = told["same"].to_numpy(dtype=bool) if "same" in told else np.ones(len(told), dtype=bool)
         decisions.remember(told["at"].to_numpy()[same], told["line"].to_numpy()[same])
@@ -160,7 +180,7 @@ def _remembered(rows: pd.DataFrame, register: Register, standing: pd.DataFrame |
     if "decided_person" in rows:
         told = rows["decided_person"]
         at = np.flatnonzero((told.notna() & (told != "")).to_numpy())
-        found = lines.get_indexer(told.iloc[at])
+        found = register.lines_of(told.iloc[at])
         decisions.remember(at[found >= 0], found[found >= 0])
     return ruled_out
 
@@ -207,7 +227,7 @@ def _decide(
         else:
             note[at] = f"有 {count[at]} 人同样符合（{note[at]}），请选定"
     state[tie], method[tie], confidence[tie] = AMBIGUOUS, "tie", 0.5
-    known = int((decisions.method == "T1").sum() + (residue.holder >= 0).sum())
+    known = decisions.count("T1") + int((residue.holder >= 0).sum())
     suspect = guard.is_suspect(int((method == "conflict").sum()), known)
     if suspect:
         named = proof.name[pair[chosen]] <= Likeness.FORMER
@@ -216,15 +236,8 @@ def _decide(
     decided = state != AMBIGUOUS
     house_known = decided | (one_house & np.isin(method, ("T1hr", "tie")))
     at = residue.at[row[starts]]
-    decisions.write(
-        at,
-        state=state,
-        method=method,
-        confidence=confidence,
-        note=note,
-        person=np.where(decided, line[chosen], -1),
-        household=np.where(house_known, house[chosen], -1),
-    )
+    verdicts = list(zip(state.tolist(), method.tolist(), confidence.tolist(), note.tolist(), strict=True))
+    decisions.write(at, verdicts, np.where(decided, line[chosen], -1), np.where(house_known, house[chosen], -1))
     decisions.show(at, line, starts, ends)
     decisions.explain(at, proof, pair[chosen])
     return not suspect

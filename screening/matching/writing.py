@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import chain
 
 import numpy as np
@@ -28,11 +28,43 @@ def replace_matches(extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame,
     digest = _digest(chain.from_iterable(pieces))
     if extract.matched_at and digest == extract.matches_digest:
         return digest
-    RowMatch.objects.filter(extract=extract, decided_by=None).delete()
-    by_people = set(RowMatch.objects.filter(extract=extract).values_list(*KEY))
+    if extract.matched_at:
+        RowMatch.objects.filter(extract=extract, decided_by=None).delete()
+    by_people = decided_by_people(extract)
     for part, told in zip(parts, pieces, strict=True):
         copy_pieces(RowMatch, list(part), csv_pieces(_left(part, by_people)) if by_people else told)
     return digest
+
+
+def decided_by_people(extract: Extract) -> dict[tuple[int, int], dict]:
+    """(sheet_no, row) -> state, person and household of the rows that a person decided; none before the first match."""
+    if not extract.matched_at:
+        return {}
+    rows = RowMatch.objects.filter(extract=extract).exclude(decided_by=None)
+    told = rows.values_list(*KEY, "state", "person_id", "household_id")
+    return {
+        (sheet_no, row): {"state": state, "person": person and str(person), "household": household and str(household)}
+        for sheet_no, row, state, person, household in told
+    }
+
+
+def stored_of(extract: Extract, rows: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """state, person and household of each of ``rows`` as they now stand in the table, in their order, without reading them from there."""
+    columns, by_people = _outcome(decided), decided_by_people(extract)
+    if by_people:
+        lines = {place: at for at, place in enumerate(zip(*(rows[name].tolist() for name in KEY), strict=True))}
+        for place in by_people.keys() & lines.keys():
+            for name, value in by_people[place].items():
+                columns[name][lines[place]] = value
+    return pd.DataFrame(columns, index=rows.index).astype({"state": "str"})
+
+
+def _outcome(decided: pd.DataFrame) -> dict[str, np.ndarray]:
+    """state, person and household; only of settled rows the latter two."""
+    state = decided["state"].to_numpy(dtype=object, copy=True)
+    settled = (state == MatchState.CERTAIN.value) | (state == MatchState.PROBABLE.value)
+    whose = {name: np.where(settled, decided[name].to_numpy(dtype=object), None) for name in ("person", "household")}
+    return {"state": state, **whose}
 
 
 def _digest(pieces: Iterable[bytes]) -> str:
@@ -43,21 +75,20 @@ def _digest(pieces: Iterable[bytes]) -> str:
 
 
 def _columns(extract, rows, decided) -> dict:
-    state = decided["state"].to_numpy(dtype=object)
-    settled = np.isin(state, [MatchState.CERTAIN.value, MatchState.PROBABLE.value])
+    outcome = _outcome(decided)
     return {
         "extract": str(extract.pk),
         "sheet_no": rows["sheet_no"].to_numpy(),
         "row": rows["row"].to_numpy(),
-        "state": state,
+        "state": outcome["state"],
         "method": decided["method"].to_numpy(dtype=object),
         "confidence": decided["confidence"].to_numpy(dtype="float64"),
-        "household": np.where(settled, decided["household"].to_numpy(dtype=object), None),
-        "person": np.where(settled, decided["person"].to_numpy(dtype=object), None),
+        "household": outcome["household"],
+        "person": outcome["person"],
         "candidates": _texts(decided["candidates"], json.dumps),
         "evidence": _texts(decided["evidence"], _json),
         "note": _texts(decided["note"], lambda note: note[:NOTE]),
-        "name": _names(rows, state),
+        "name": _names(rows, outcome["state"]),
         "row_index": _indexes(decided),
     }
 
@@ -79,7 +110,7 @@ def _refused_columns(extract, refused) -> dict:
     }
 
 
-def _left(columns: dict, by_people: set[tuple[int, int]]) -> dict:
+def _left(columns: dict, by_people: Container[tuple[int, int]]) -> dict:
     places = zip(columns["sheet_no"].tolist(), columns["row"].tolist(), strict=True)
     stays = np.array([place not in by_people for place in places], dtype=bool)
     return {name: value[stays] if isinstance(value, np.ndarray) else value for name, value in columns.items()}
@@ -92,9 +123,9 @@ def _json(value) -> str:
 def _texts(column: pd.Series, write) -> np.ndarray:
     """``write`` of each value, asked once per object: rows with the same evidence share one dictionary."""
     values = column.to_numpy(dtype=object)
-    _, first, at = np.unique(
-        np.fromiter(map(id, values), np.int64, len(values)), return_index=True, return_inverse=True
-    )
+    at, _ = pd.factorize(np.fromiter(map(id, values), np.int64, len(values)))
+    first = np.zeros(at.max(initial=-1) + 1, dtype=np.int64)
+    first[at[::-1]] = np.arange(len(at))[::-1]  # of equal ones the earliest is written last
     return np.array([write(values[place]) for place in first], dtype=object)[at] if len(values) else values
 
 

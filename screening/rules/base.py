@@ -176,11 +176,14 @@ def usable(rows: pd.DataFrame) -> pd.DataFrame:
 
 def located(rows: pd.DataFrame, people: pd.DataFrame, standard: StandardLike) -> pd.DataFrame:
     """Usable rows with what the register knows of the household: village (code) and the flags of :func:`households`."""
-    out = usable(rows).copy()
-    known = households(people, standard).reindex(out["household"].to_numpy())
-    out["village"] = known["village"].to_numpy(dtype=object)
+    out = usable(rows)
+    known = households(people, standard)
+    at = known.index.get_indexer(out["household"])
+    out["village"] = np.append(known["village"].to_numpy(dtype=object), np.nan)[
+        at
+    ]  # -1, the last, is no household of ours
     for name in ("priority", "monitored", "lifted", "exited"):
-        out[name] = np.equal(known[name].to_numpy(dtype=object), True)
+        out[name] = np.append(known[name].to_numpy(dtype=bool), False)[at]
     if "identity" in out:
         out["priority"] |= priority_identity(out["identity"]).to_numpy()
     return out
@@ -190,7 +193,7 @@ def households(people: pd.DataFrame, standard: StandardLike) -> pd.DataFrame:
     """``describe_households`` of these people, made once for all rules of a run. Not to be written into."""
     key = id(people)
     alive, by, described = _described.get(key, (None, None, None))
-    if alive is None or by is not standard:
+    if alive is None or by != standard:
         alive = weakref.ref(people, lambda _: _described.pop(key))
         described = describe_households(people, standard)
         _described[key] = alive, standard, described

@@ -15,6 +15,7 @@ from screening.rules.base import (
     located,
     missing_from,
     number,
+    usable,
 )
 
 _UNINSURED = ("未缴费", "未参保", "停保")
@@ -36,10 +37,11 @@ def unpaid(rows, people, standard: StandardLike, context: Context):
 
     Somebody with a second row that is paid is insured.
     """
-    rows = located(rows, people, standard)
+    rows = usable(rows)
     lacking = rows["insured"].isin(_UNINSURED)
     paid = rows.loc[~lacking & rows["insured"].ne(""), "person"]
-    return _uninsured(rows[lacking & rows["priority"] & ~rows["person"].isin(paid.dropna())], context)
+    lacking = located(rows[lacking], people, standard)
+    return _uninsured(lacking[lacking["priority"] & ~lacking["person"].isin(paid.dropna())], context)
 
 
 def _uninsured(hits, context):

@@ -67,9 +67,11 @@ class Found:
     would_change: list[tuple[int, int]] = field(default_factory=list)
 
 
-def find_clues(extract: Extract, people: pd.DataFrame, standard: Standard) -> Found:
-    """Evaluate the rules of the extract's list over its matched rows. Reads only."""
-    rows, fmt, candidates = matched_rows(extract), FORMATS[extract.list_code], _candidates(extract)
+def find_clues(
+    extract: Extract, people: pd.DataFrame, standard: Standard, matched: pd.DataFrame | None = None
+) -> Found:
+    """Evaluate the rules of the extract's list over its matched rows (``matched`` as for ``matched_rows``). Reads only."""
+    rows, fmt, candidates = matched_rows(extract, matched), FORMATS[extract.list_code], _candidates(extract)
     context = _context(extract, rows, candidates)
     findings = evaluate(rows, people, standard, context, fmt=fmt)
     known = households(people, standard)
@@ -86,9 +88,14 @@ def _candidates(extract: Extract) -> pd.Series:
     return pd.Series(found, dtype=object)
 
 
-def matched_rows(extract: Extract) -> pd.DataFrame:
-    """The acceptable rows of an extract joined with its stored matches (state, person, household); no numbers of persons."""
+def matched_rows(extract: Extract, matched: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The acceptable rows of an extract joined with its stored matches (state, person, household); no numbers of persons.
+
+    ``matched``: these of every row in file order, from who stored them just now; else they are read.
+    """
     rows = load_rows(extract, columns=_told_to_rules(FORMATS[extract.list_code]))
+    if matched is not None:
+        return rows.assign(**matched)
     decided = read_rows(RowMatch.objects.filter(extract=extract).order_by().values_list(*_MATCH), names=_MATCH)
     decided[["sheet_no", "row"]] = decided[["sheet_no", "row"]].astype("int64")
     for key in ("person", "household"):

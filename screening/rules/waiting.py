@@ -32,10 +32,11 @@ def would_change(
         return []
     places = pd.MultiIndex.from_frame(waiting[_PLACE])
     shown = candidates.reindex(places).to_numpy()
-    homes = people.drop_duplicates("person").set_index("person")["household"]
     first = pd.Series(
         [found[0] if isinstance(found, list) and found else None for found in shown], index=waiting.index
     )
+    concerned = people[people["person"].isin(set(first.dropna()))]
+    homes = concerned.drop_duplicates("person").set_index("person")["household"]
     household = first.map(homes)
     changes = _changed(rows, waiting, first, household, people, standard, context, fmt)
     changes |= _holds_back(waiting, shown, people, context)

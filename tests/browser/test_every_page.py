@@ -91,11 +91,16 @@ class Walk:
 
     def look_at(self, path):
         if not self.shared:
-            sizes = []
-            self.page.on("response", lambda answer: sizes.append(weight(answer)))
+            answers = []
+
+            def keep(answer):
+                answers.append(answer)
+
+            self.page.on("response", keep)
             self.page.goto(path)
             self.page.wait_for_load_state("networkidle")
-            self.shared = sum(size for url, size in sizes if "/static/" in url)
+            self.page.remove_listener("response", keep)  # to weigh every later answer takes as long as the walk
+            self.shared = sum(size for url, size in map(weight, answers) if "/static/" in url)
         self.page.set_viewport_size(DESK)
         answer = self.page.goto(path, wait_until="domcontentloaded")  # which waits for styles and deferred scripts
         name = name_of(self.page.url.removeprefix(self.home).partition("?")[0])

@@ -5,14 +5,23 @@ import uuid
 import numpy as np
 import pandas as pd
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from fangpin import copying
-from fangpin.copying import bytea_texts, bytes_of, copy_columns, copy_pieces, copy_rows, csv_pieces, read_rows
+from fangpin.copying import (
+    bytea_texts,
+    bytes_of,
+    copy_columns,
+    copy_pieces,
+    copy_rows,
+    csv_pieces,
+    filled_bare,
+    read_rows,
+)
 from fangpin.policy.models import Threshold
 from fangpin.sealing import place_of, seal
-from households.models import Household
-from tests.builders import VILLAGES, a_county, a_standard
+from households.models import Household, Person
+from tests.builders import VILLAGES, a_county, a_household, a_standard
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +106,7 @@ def test_a_value_without_text_form_is_refused():
 def test_columns_come_back_with_null_and_blank_apart():
     a_county()
     pks = [uuid.uuid4(), uuid.uuid4()]
-    texts = np.array([NASTY.replace("\0", ""), ""], dtype=object)
+    texts = np.array([NASTY, ""], dtype=object)
     columns = {
         "id": np.array([str(pk) for pk in pks], dtype=object), "number": pd.Series(["45039900001", "45039900002"]), "village": VILLAGES[0],
         "hamlet": texts, "kind": "general", "category": "", "risk_cleared": False, "phone_sealed": bytea_texts([bytes(range(256)), b""]),
@@ -136,3 +145,59 @@ def test_what_is_read_by_copy_is_text():
     (row,) = read.itertuples(index=False)
     assert tuple(row)[:4] == (str(household.pk), NASTY.replace("\0", ""), "3", "")
     assert (bool(row.cleared), bytes_of([row.sealed])) == (False, [b"\x01\xff"])
+
+
+# -- tables filled bare -------------------------------------------------------------------------------------------------
+def _indexes():
+    """Name -> definition of all indexes and foreign keys of the register's tables."""
+    tables = ["households_household", "households_person"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)", [tables])
+        found = cursor.fetchall()
+        cursor.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid::regclass::text = ANY(%s)",
+            [tables],
+        )
+        return dict([*found, *cursor.fetchall()])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_empty_tables_are_filled_without_indexes_and_have_all_of_them_afterwards():
+    before = _indexes()
+    with transaction.atomic(), filled_bare(Household, Person):
+        bare = _indexes()
+        _copy_household()
+    assert {"one_head", "person_name", "household_by_village"} <= before.keys() - bare.keys()
+    assert {"households_person_number_key", "households_person_pkey", "left_pair"} <= bare.keys()
+    assert not any("REFERENCES households" in definition for definition in bare.values())
+    assert _indexes() == before
+    assert Household.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_with_rows_keeps_its_indexes():
+    _copy_household()
+    before = _indexes()
+    with transaction.atomic(), filled_bare(Household):
+        assert _indexes() == before
+
+
+def _two_heads():
+    a_household(people=2)
+    Person.objects.update(is_head=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_index_refuses_is_refused_at_the_end_and_nothing_is_written():
+    before = _indexes()
+    with pytest.raises(IntegrityError, match="one_head"), transaction.atomic(), filled_bare(Household, Person):
+        _two_heads()
+    assert (_indexes(), Person.objects.count()) == (before, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_foreign_key_without_its_row_is_refused_at_the_end():
+    before = _indexes()
+    with pytest.raises(IntegrityError, match="village_id"), transaction.atomic(), filled_bare(Household, Person):
+        _copy_household(village="450399999999")
+    assert (_indexes(), Household.objects.count()) == (before, 0)

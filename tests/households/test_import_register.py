@@ -1,13 +1,18 @@
 """manage.py import_register"""
 
+import os
 from io import StringIO
 
+import psutil
 import pytest
 from django.core.management import CommandError, call_command
 
 from fangpin.divisions.models import Division
+from fangpin.runs.models import Run
 from fangpin.sheets import read_tables
+from households.management.commands import import_register
 from households.models import Household, ImportState, Person, RegisterImport
+from households.quality import checking
 from tests.builders import a_county
 from tests.households.tables import a_csv, a_household_of, a_workbook
 
@@ -41,6 +46,19 @@ def test_round_trip(tmp_path):
     assert "新增 1 人，变化 1 人，未变 3 人，已不在名册 1 人，不能入库 0 人" in said
     assert "较多人员不在这个文件里" in said
     assert (Person.objects.present().count(), Household.objects.present().count()) == (5, 3)
+
+
+def test_a_large_file_is_worked_on_by_two_processes_none_of_which_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(import_register, "WORTH_HELP", 0)
+    monkeypatch.setattr(checking, "PART_PEOPLE", 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    a_county()
+    rows = a_household_of("H1", 3) + a_household_of("H2", 2, 行政村="下坪村")
+    assert "新增 5 人" in run(a_file(tmp_path, rows))
+    check = Run.objects.get(kind="quality.check")
+    assert (check.state, check.counts["rows"]) == ("done", 5)
+    assert [part.state for part in check.children.all()] == ["done", "done"]
+    assert not [child for child in psutil.Process().children() if "help_runs" in child.cmdline()]
 
 
 def test_a_dry_run_changes_nothing(tmp_path):

@@ -12,7 +12,6 @@ import sys
 import time
 from contextlib import contextmanager
 from datetime import date
-from urllib.parse import quote
 
 import psycopg2
 import pytest
@@ -25,6 +24,7 @@ from fangpin.demo import county as invented
 from fangpin.demo.files import write_month, write_register
 from fangpin.divisions.loading import load_divisions
 from fangpin.divisions.models import Division, Level
+from fangpin.runs.helping import places
 from fangpin.runs.models import Run, State
 from fangpin.runs.queue import drain, sweep, working_here
 from screening import month
@@ -96,17 +96,10 @@ def _take_in(path, period):
 @contextmanager
 def a_worker(log):
     """A worker as the demo and the image start it, on this test's database; killed with all its children at the end."""
-    fields = connection.settings_dict
-    login = f"{quote(fields['USER'])}:{quote(fields['PASSWORD'])}@"
-    server = f"{quote(fields['HOST'], safe='')}:{fields['PORT']}" if fields["PORT"] else quote(fields["HOST"], safe="")
-    environment = os.environ | {
-        "DATABASE_URL": f"postgres://{login}{server}/{fields['NAME']}",
-        "FANGPIN_UPLOADS": str(settings.UPLOAD_DIR),
-    }
     with open(log, "ab") as out:
         worker = subprocess.Popen(
             CELERY,
-            env=environment,
+            env=os.environ | places(),
             cwd=settings.BASE_DIR,
             stdout=out,
             stderr=out,

@@ -21,6 +21,8 @@ from django.test import Client
 from django.views.defaults import page_not_found
 from lucide.templatetags import lucide
 
+from fangpin.sheets import read_raw
+from tests.builders import unchecked
 from tests.security.actors import Actor
 from tests.security.routes import ROUTES, Route, Target
 from tests.security.world import World
@@ -107,12 +109,18 @@ def _ways(methods, formats, bodies, targets) -> Iterator[tuple[str, str, dict, l
 
 @contextlib.contextmanager
 def cheap_pages():
-    """What costs more than the request and cannot differ: icons drawn again, the checks of the register after each change that is rolled
-    back at once, and the 404 page for each way of asking.
+    """What costs more than the request and cannot differ: icons drawn again, a file read again by a child process, the checks of the
+    register after each change that is rolled back at once, and the 404 page for each way of asking.
 
     That page depends on the request alone, so it is drawn once for each route and actor; test_reach compares whole pages.
     """
-    drawn = set()
+    drawn, sheets = set(), {}
+
+    def read_once(source, filename, **options):
+        key = (source.getvalue(), filename, *options.items())
+        if key not in sheets:
+            sheets[key] = read_raw(source, filename, **options)
+        return sheets[key]
 
     def not_found(request, exception):
         reason = f"nothing {exception}" if type(exception) is Http404 else type(exception).__name__
@@ -123,9 +131,9 @@ def cheap_pages():
         response["X-Reason"] = reason
         return response
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, unchecked():
         patch.setattr("fangpin.urls.handler404", not_found, raising=False)
-        patch.setattr("households.quality.checking._check", lambda *arguments, **options: None)
+        patch.setattr("screening.extracts.heads.read_raw", read_once)
         patch.setattr("lucide.templatetags.lucide._render_icon", functools.cache(lucide._render_icon))
         logging.disable(logging.ERROR)
         try:

@@ -1,12 +1,14 @@
 """manage.py import_register FILE [--dry-run]"""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from fangpin.divisions.models import Division, Level
+from fangpin.runs.helping import helped
 from fangpin.runs.models import Run, State
 from fangpin.runs.queue import drain, working_here
 from fangpin.sealing import Unsealable
@@ -24,6 +26,7 @@ from households.register import (
 )
 
 _COUNTS = (("new", "新增"), ("changed", "变化"), ("same", "未变"), ("gone", "已不在名册"), ("refused", "不能入库"))
+WORTH_HELP = 4 << 20  # bytes of a file whose rows keep two processes busy for longer than one takes to start
 _MUCH = 0.1  # share of the present people whose absence suggests that the file is a part only
 
 
@@ -41,6 +44,7 @@ class Command(BaseCommand):
         try:
             with (
                 working_here(),
+                helped() if file.stat().st_size > WORTH_HELP and not dry_run else nullcontext(),
                 tqdm(total=3 - 2 * dry_run, desc="农户名册", unit="步", disable=None, file=sys.stderr) as bar,
             ):
                 register_import = self._check(county, file)

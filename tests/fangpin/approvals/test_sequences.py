@@ -190,5 +190,5 @@ def test_the_order_holds_whatever_is_tried():
     for name, posts in POSTS.items():
         for role, place in posts:
             a_posting(Case.officers[name], role, place)
-    calm = settings(max_examples=12, stateful_step_count=20, suppress_health_check=list(HealthCheck))
+    calm = settings(max_examples=10, stateful_step_count=16, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Case, settings=calm)

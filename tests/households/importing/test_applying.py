@@ -1,16 +1,18 @@
 """Writing a plan into the register."""
 
 from itertools import count
+from uuid import UUID
 
 import pytest
 from django.db import transaction
 
 from fangpin.sealing import blind
 from households.choices import Leave
+from households.importing import applying
 from households.importing.applying import difference, write
 from households.importing.keeping import writes_of
 from households.importing.reading import read_rows
-from households.models import Household, Person, RegisterImport
+from households.models import Change, Household, Person, RegisterImport
 from tests.builders import COUNTY, a_county, an_id
 from tests.households.tables import a_household_of, a_row, a_table, tables
 
@@ -51,6 +53,26 @@ def test_new_people_are_written_whole():
     assert (home.head_name, home.size, home.phone, home.other) == ("覃小明", 2, "19900000001", {"house_unsafe": "no"})
     spouse = Person.objects.get(number="P2")
     assert (spouse.id_number, spouse.id_index, spouse.phone) == ("", None, "19900000002")
+
+
+def plain(rows):
+    """Rows of ``state`` without ids and ciphertexts, which differ each time that something is written."""
+    return [[cell for cell in row if not isinstance(cell, UUID | bytes)] for row in rows]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_first_import_of_many_is_written_as_any_other(monkeypatch):
+    rows = a_household_of("H1", 4, 政治面貌="群众") + a_household_of("H2", 2)
+    apply(rows)
+    before, changes = state(), Change.objects.count()
+    for model in (Change, Person, Household):
+        model.objects.all().delete()
+    monkeypatch.setattr(applying, "MANY", 0)
+    apply(rows)
+    assert plain(state()) == plain(before)
+    assert Person.objects.get(number="H1-0").id_number == rows[0]["证件号码"]
+    assert Change.objects.count() == changes == 8
+    assert apply(rows).is_empty
 
 
 def test_applying_twice_changes_nothing():

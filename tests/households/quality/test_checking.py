@@ -1,17 +1,23 @@
 """What a check keeps: once per object, with its age, gone when mended; and who else is looked at again."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from fangpin.accounts.roles import Role
+from fangpin.runs.models import Run, State
 from fangpin.runs.queue import drain
 from households.income_register import record_income
 from households.models import Household, Income, Person, QualityCheck, QualityProblem
+from households.quality import checking
 from households.quality.checking import check_run, recheck
 from households.quality.kept import find_kept
+from households.tasks import check_quality
 from tests.builders import COUNTY, VILLAGES, a_county, a_household, a_person, an_id, an_officer
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +126,103 @@ def test_a_household_that_is_gone_takes_its_problems_along():
     Person.objects.all().delete()
     Household.objects.all().delete()
     assert QualityProblem.objects.count() == 0
+
+
+# -- in parts -----------------------------------------------------------------------------------------------------------
+SHOWN = ("code", "severity", "household__number", "person__number", "division_id", "values")
+
+
+def found():
+    """Every open problem as it is shown; the day it was seen and its own id are not the check's affair."""
+    return list(
+        QualityProblem.objects.present().order_by("code", "household__number", "person__number").values_list(*SHOWN)
+    )
+
+
+def an_entangled_county():
+    """Problems of households alone, of persons, and of those who share a number or a phone across villages."""
+    number, phone, homes = an_id(), "19900001234", []
+    for nth, village in enumerate(VILLAGES):
+        home = a_household(village, people=0, phone=phone if nth else "")
+        a_person(home, name=f"赵{nth % 2}", is_head=True, relation="户主", id_number=number, labour="无劳动力")
+        a_person(home, name="赵五", relation="", birthday=date(2015, 1, 1), labour="普通劳动力", phone=phone)
+        homes.append(home)
+    return homes
+
+
+def test_a_county_in_parts_finds_what_it_finds_as_a_whole(monkeypatch):
+    an_entangled_county()
+    run = check()
+    assert run.children.count() == 1
+    as_a_whole, counts = found(), run.counts
+    assert {"A04", "A12", "A18", "A19", "C01"} <= {code for code, *_ in as_a_whole}
+    QualityProblem.objects.all().delete()
+    monkeypatch.setattr(checking, "PART_PEOPLE", 2)
+    run = check()
+    assert [part.key for part in run.children.order_by("id")] == [f"{run.pk}:{code}-{code}" for code in VILLAGES]
+    assert (found(), run.counts) == (as_a_whole, counts)
+
+
+def test_a_second_check_in_parts_finds_nothing_new_and_loses_nothing(monkeypatch):
+    monkeypatch.setattr(checking, "PART_PEOPLE", 2)
+    an_entangled_county()
+    first, before = check(), found()
+    again = check()
+    assert (first.counts["problems_new"], first.counts["problems_gone"]) == (len(before), 0)
+    assert (again.counts["problems_new"], again.counts["problems_gone"]) == (0, 0)
+    assert found() == before
+
+
+def test_a_part_whose_worker_died_is_taken_up_again(monkeypatch):
+    monkeypatch.setattr(checking, "PART_PEOPLE", 2)
+    an_entangled_county()
+    run = check_run(COUNTY)
+    check_quality(run.pk)
+    lost = run.children.order_by("id")[1]
+    taken = {"state": State.RUNNING, "token": 1, "attempt": 1}
+    Run.objects.filter(pk=lost.pk).update(**taken, lease_until=timezone.now() - timedelta(seconds=1))
+    assert drain(run).state == State.DONE
+    assert list(run.children.order_by("id").values_list("state", "attempt")) == [("done", 1), ("done", 2), ("done", 1)]
+    assert run.counts["problems_new"] == len(found()) > 0
+
+
+def test_a_part_that_fails_is_told_as_the_countys_failure(monkeypatch):
+    monkeypatch.setattr(checking, "PART_PEOPLE", 2)
+    an_entangled_county()
+    monkeypatch.setattr(checking, "store", lambda *arguments: 1 / 0)
+    run = check()
+    assert (run.state, QualityCheck.objects.count()) == ("failed", 0)
+    assert (
+        run.error == run.children.first().error == "系统内部错误，已重试 3 次仍未成功，请联系系统管理员查看服务器日志"
+    )
+
+
+def a_turn(villages):
+    """As soon as it is free, or OperationalError after a tenth of a second."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        checking._take_turn(villages)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parts_wait_for_who_checks_their_villages_and_a_change_waits_for_all():
+    holding, over = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            checking._take_turn(VILLAGES[:1])
+            holding.set()
+            over.wait(30)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        other.submit(hold)
+        assert holding.wait(30)
+        a_turn(VILLAGES[1:])
+        for villages in (VILLAGES, ()):
+            with pytest.raises(OperationalError, match="lock timeout"):
+                a_turn(villages)
+        over.set()
 
 
 def test_an_empty_county_is_checked():

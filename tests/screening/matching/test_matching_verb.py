@@ -27,8 +27,9 @@ def a_child(extract) -> Run:
 
 
 def match(extract) -> bool | None:
+    """Whether matches were stored; None when the file was held."""
     with working(a_child(extract).pk) as work:
-        return match_extract(extract, register_of(COUNTY), work=work)
+        return match_extract(extract, register_of(COUNTY), work=work) is not None
 
 
 def head(**fields):
