@@ -104,30 +104,41 @@ def sketch_of(answers: Answers, line: Decimal) -> Sketch:
 
 def missing(answers: Answers) -> list[Lack]:
     """What has still to be filled in before the entry is complete, in the order of the form."""
-    return [Lack(*lack) for lack in _missing(answers)]
+    parts = (_missing_where, _missing_members, _missing_income, _missing_living, _missing_risks, _missing_judgement)
+    return [Lack(*lack) for part in parts for lack in part(answers)]
 
 
-def _missing(answers: Answers) -> Iterator[tuple[Part, str, str]]:
+def _missing_where(answers: Answers) -> Iterator[tuple[Part, str, str]]:
     if not answers.checked_on:
         yield Part.WHERE, "checked_on", "请填写排查日期"
     if not answers.checkers:
         yield Part.WHERE, "checkers", "请填写排查人，至少一人"
     if not answers.way:
         yield Part.WHERE, "way", "请选择排查方式"
+
+
+def _missing_members(answers: Answers) -> Iterator[tuple[Part, str, str]]:
     if not answers.members and set(answers.risks) & set(PERSONAL_RISKS):
         yield Part.HOUSEHOLD, "members", "风险与个人有关，请选择涉及的成员"
-    if answers.is_suspect:
-        yield from _missing_income(answers)
+
+
+def _missing_living(answers: Answers) -> Iterator[tuple[Part, str, str]]:
     for need in Need:
         if answers.living.get(need) is None:
-            yield Part.LIVING, need, f"请回答“{need.label}”有没有保障"
+            yield Part.LIVING, need.value, f"请回答“{need.label}”有没有保障"
         elif not answers.living[need] and not answers.remarks.get(need):
-            yield Part.LIVING, f"{need}_note", f"“{need.label}”没有保障，请写明情况"
+            yield Part.LIVING, f"{need.value}_note", f"“{need.label}”没有保障，请写明情况"
+
+
+def _missing_risks(answers: Answers) -> Iterator[tuple[Part, str, str]]:
     if answers.is_suspect and not answers.risks:
         yield Part.RISKS, "risk_1", "判断为疑似的，至少选择一项风险"
     for nth, risk in enumerate(answers.risks, 1):
         if not answers.evidence.get(risk):
             yield Part.RISKS, f"evidence_{nth}", f"请写明“{Risk(risk).label}”的依据"
+
+
+def _missing_judgement(answers: Answers) -> Iterator[tuple[Part, str, str]]:
     if not answers.judgement:
         yield Part.JUDGEMENT, "judgement", "请作出判断"
     if not answers.reason:
@@ -135,11 +146,13 @@ def _missing(answers: Answers) -> Iterator[tuple[Part, str, str]]:
 
 
 def _missing_income(answers: Answers) -> Iterator[tuple[Part, str, str]]:
+    if not answers.is_suspect:
+        return
     if not answers.persons:
         yield Part.INCOME, "persons", "请填写计算人数"
     for group in COMPONENTS:
         if answers.amounts.get(group) is None:
-            yield Part.INCOME, group, f"请填写{group.label}，没有的填 0"
+            yield Part.INCOME, group.value, f"请填写{group.label}，没有的填 0"
 
 
 def contradictions(answers: Answers, about: About) -> list[Lack]:

@@ -64,10 +64,12 @@ def open_round(
     lists = list(lists)
     if unknown := [code for code in lists if code not in FORMATS]:
         raise NotAllowed(f"没有这些名单：{'、'.join(unknown)}")
-    Division.objects.select_for_update(no_key=True).get(pk=county.pk)  # two officers opening at once: one after the other
+    Division.objects.select_for_update(no_key=True).get(
+        pk=county.pk
+    )  # two officers opening at once: one after the other
     opened = Round(county=county, kind=kind, period=period, lists=lists, opened_by=by, **dates)
     try:
-        opened.full_clean(exclude={"county", "opened_by"})
+        opened.full_clean(exclude={"opened_by", "closed_by", "closed_at", "lists"})
     except ValidationError as error:
         raise NotAllowed("；".join(error.messages)) from error
     opened.save(force_insert=True)

@@ -44,7 +44,7 @@ def owed_by_departments(of: Round, day: date) -> Owed:
         Late(f"{DEPARTMENTS[FORMATS[one.who].department]} {one.who}", one.due, one.days, one.delivered_on)
         for one in late(of.lists, delivered, due=of.uploads_due, day=day)
     ]
-    return Owed("部门", "报送上月名单", of.uploads_due, len(delivered), len(of.lists), "份", behind)
+    return Owed("部门", "报送本轮名单", of.uploads_due, len(delivered), len(of.lists), "份", behind)
 
 
 def owed_by_villages(of: Round, lists: Iterable[OfflineList], day: date) -> Owed:

@@ -28,7 +28,9 @@ def take_to_edit(given: OfflineList, *, seen_version: int | None = None) -> None
     """The same for who changes what the village found: only while the list is with the village."""
     take(given, seen_version=seen_version)
     if not given.is_with_village:
-        raise NotAllowed(f"本村名单现在是“{given.approval.get_stage_display()}”，不能修改；确需修改的，请上级退回或由上报人收回")
+        raise NotAllowed(
+            f"本村名单现在是“{given.approval.get_stage_display()}”，不能修改；确需修改的，请上级退回或由上报人收回"
+        )
 
 
 def changed(given: OfflineList, *, by, **fields) -> None:
