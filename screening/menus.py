@@ -29,3 +29,14 @@ contribute_menu(
         order=65,
     ),
 )
+
+contribute_menu(
+    MenuItem(
+        "工作",
+        "排查轮次",
+        "clipboard-list",
+        "round_list",
+        lambda user: holds_anywhere(user, Right.VIEW_CLUES),
+        order=15,
+    ),
+)

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from screening.views import clues, evidence, extract, extracts, layouts, month, places, review, rulings
+from screening.views import (
+    clues,
+    entry,
+    evidence,
+    extract,
+    extracts,
+    handing_in,
+    layouts,
+    month,
+    offline,
+    places,
+    review,
+    rounds,
+    rulings,
+    sheet,
+)
 
 urlpatterns = [
     path("extracts/", extracts.extract_list, name="extract_list"),
@@ -40,4 +55,25 @@ urlpatterns = [
     path("review/places/", places.review_places, name="review_places"),
     path("review/places/<slug:key>/", places.review_place, name="review_place"),
     path("review/places/<int:pk>/take-back/", places.review_unplace, name="review_unplace"),
+    path("rounds/", rounds.round_list, name="round_list"),
+    path("rounds/open/", rounds.round_open, name="round_open"),
+    path("rounds/<int:pk>/", rounds.round_detail, name="round_detail"),
+    path("rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
+    path("rounds/<int:pk>/offline/", offline.round_offline, name="round_offline"),
+    path("rounds/<int:pk>/sheets/<slug:town>/", sheet.round_sheet, name="round_sheet"),
+    path("rounds/<int:pk>/sheets/<slug:town>/template.xlsx", sheet.round_template, name="round_template"),
+    path("rounds/<int:pk>/sheets/<slug:town>/marked.xlsx", sheet.round_marked, name="round_marked"),
+    path("rounds/<int:pk>/sheets/<slug:town>/import/", sheet.round_import, name="round_import"),
+    path("rounds/villages/<int:pk>/", offline.round_village, name="round_village"),
+    path("rounds/villages/<int:pk>/counts/", offline.round_counts, name="round_counts"),
+    path("rounds/villages/<int:pk>/find/", offline.round_find, name="round_find"),
+    path("rounds/villages/<int:pk>/start/", offline.round_start, name="round_start"),
+    path("rounds/villages/<int:pk>/submit/", handing_in.round_submit, name="round_submit"),
+    path("rounds/villages/<int:pk>/recall/", handing_in.round_recall, name="round_recall"),
+    path("rounds/villages/<int:pk>/sign/", handing_in.round_sign, name="round_sign"),
+    path("rounds/villages/<int:pk>/withdraw/", handing_in.round_withdraw, name="round_withdraw"),
+    path("rounds/entries/<uuid:pk>/", entry.offline_entry, name="offline_entry"),
+    path("rounds/entries/<uuid:pk>/complete/", entry.offline_complete, name="offline_complete"),
+    path("rounds/entries/<uuid:pk>/remove/", entry.offline_remove, name="offline_remove"),
+    path("rounds/entries/<uuid:pk>/<slug:part>/", entry.offline_part, name="offline_part"),
 ]

@@ -65,11 +65,15 @@ def answers_of(entry: OfflineEntry) -> Answers:
     )
 
 
+def third_from(day: date) -> date | None:
+    """Since when 突发严重困难户 may be judged, by the standard in force on ``day``."""
+    figure = amounts_on([day], Key.CATEGORY_3_FROM)[day]
+    return None if figure is None else date.fromisoformat(f"{int(figure)}")
+
+
 def about(entry: OfflineEntry, day: date | None = None) -> About:
     day = today(day)
-    figure = amounts_on([day], Key.CATEGORY_3_FROM)[day]
-    third = None if figure is None else date.fromisoformat(f"{int(figure)}")
-    return About(entry.household.kind, entry.offline_list.round.starts_on, day, third)
+    return About(entry.household.kind, entry.offline_list.round.starts_on, day, third_from(day))
 
 
 def reckoned(entry: OfflineEntry, answers: Answers) -> Sketch | None:
