@@ -86,5 +86,5 @@ def lists_of_the_round_to_send(user):
         late = opened.uploads_due < timezone.localdate()
         note = f"{opened.uploads_due:%m-%d} 截止"
         yield Todo(
-            f"{opened}名单待报送", owed, reverse("extract_new"), "file-up", "份", note, "red" if late else "amber"
+            f"{opened}名单待报送", owed, reverse("extract_list"), "file-up", "份", note, "red" if late else "amber"
         )

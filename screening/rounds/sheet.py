@@ -15,7 +15,7 @@ from django.db.models import Prefetch
 from fangpin.divisions.models import Division
 from fangpin.periods import month_text
 from fangpin.sealing import blind_many
-from fangpin.sheets import Note, Severity, Unreadable, column_letter, read_tables, safe_text
+from fangpin.sheets import Note, Severity, Unreadable, column_letter, read_tables
 from fangpin.transitions import NotAllowed
 from households.choices import IncomeGroup
 from households.models import Household, Person
@@ -79,7 +79,6 @@ class Problem:
     row: int
     column: str
     letter: str
-    content: str
     message: str
 
 
@@ -136,7 +135,7 @@ def check_sheet(of: Round, town: Division, file: BinaryIO, filename: str, *, on:
     wrong: dict[tuple[str, int], list[Problem]] = {}
     for line in checked.problems.itertuples():
         said = f"{line.message}（{line.suggestion}）" if line.suggestion else line.message
-        problem = Problem(line.sheet, line.row, line.column_label, line.letter, line.content, said)
+        problem = Problem(line.sheet, line.row, line.column_label, line.letter, said)
         wrong.setdefault((line.sheet, line.row), []).append(problem)
     for row in checked.rows.fillna("").to_dict("records"):
         place = (row["sheet"], row["row"])
@@ -206,7 +205,7 @@ class _Judge:
     def _problem(self, row, key: str, message: str) -> Problem:
         letter = self.letters.get(row["sheet"], {}).get(key, "")
         label = self.fmt.column(key).label
-        return Problem(row["sheet"], row["row"], label, letter, safe_text(row.get(key, "")), message)
+        return Problem(row["sheet"], row["row"], label, letter, message)
 
 
 def _people_by_number(town: Division, numbers: pd.Series) -> dict[str, Person]:
