@@ -94,11 +94,11 @@ class CountsForm(forms.Form):
 
     def clean(self):
         given = super().clean()
-        if {"due", "looked_at", "clear"} <= given.keys():
-            if given["looked_at"] > given["due"]:
-                self.add_error("looked_at", f"已排查户数不能超过应排查的 {given['due']} 户")
-            if given["clear"] > given["looked_at"]:
-                self.add_error("clear", f"无风险户数不能超过已排查的 {given['looked_at']} 户")
+        due, looked_at, clear = (given.get(name) for name in ("due", "looked_at", "clear"))
+        if None not in (due, looked_at) and looked_at > due:
+            self.add_error("looked_at", f"已排查户数不能超过应排查的 {due} 户")
+        if None not in (looked_at, clear) and clear > looked_at:
+            self.add_error("clear", f"无风险户数不能超过已排查的 {looked_at} 户")
         return given
 
 

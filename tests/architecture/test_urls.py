@@ -11,6 +11,7 @@ COUNTED = {
     "standard",
     "review",
     "layout",
+    "round",
 }  # numbers of things that are no person of the register
 
 
