@@ -41,6 +41,7 @@ from screening.rounds.offline import third_from
 from screening.rounds.sketch import COMPONENTS
 
 YES, NO = "有保障", "没有保障"
+_JUDGED_BY_REGISTER = frozenset({"name_odd", "id_wrong"})  # the register says better whether it is him
 _APART = re.compile(r"[、,，;；/\s]+")
 
 
@@ -133,7 +134,7 @@ def check_sheet(of: Round, town: Division, file: BinaryIO, filename: str, *, on:
     judge = _Judge(of, town, fmt, {sheet["name"]: sheet["columns"] for sheet in checked.sheets}, checked.rows, on)
     result = CheckedSheet(len(checked.rows), headers={table.sheet: table.header_row for table in tables})
     wrong: dict[tuple[str, int], list[Problem]] = {}
-    for line in checked.problems.itertuples():
+    for line in checked.problems[~checked.problems["code"].isin(_JUDGED_BY_REGISTER)].itertuples():
         said = f"{line.message}（{line.suggestion}）" if line.suggestion else line.message
         problem = Problem(line.sheet, line.row, line.column_label, line.letter, said)
         wrong.setdefault((line.sheet, line.row), []).append(problem)
