@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from tests.security.rounds_world import with_rounds
 from tests.security.world import a_world
 
 
@@ -16,5 +17,5 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         django_db_blocker.unblock(),
         transaction.atomic(),
     ):
-        yield a_world()
+        yield with_rounds(a_world())
         transaction.set_rollback(True)

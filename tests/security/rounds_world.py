@@ -34,6 +34,15 @@ def _entry(world: World, village: str) -> OfflineEntry:
     return found
 
 
+def with_rounds(world: World) -> World:
+    """The world with everything that the pages of rounds show, made before anybody asks."""
+    for nth in (0, 1, 3, 4, 6, 7):
+        _list(world.villages[nth])
+    for nth in (1, 4, 7):
+        _entry(world, world.villages[nth])
+    return world
+
+
 def rounds(name, sight="clues"):
     """A round is there for whoever holds the right anywhere in its county."""
 

@@ -109,7 +109,7 @@ def test_completion_by_village_filters_and_counts(client, office, django_assert_
     made = a_round()
     an_entry(an_offline_list(made, stage=Stage.TOWNSHIP, due=3, looked_at=3, clear=2))
     client.force_login(office)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         page = text(client.get(reverse("round_offline", args=[made.pk])))
     assert all(OfflineList.objects.get(village=code).village.name in page for code in VILLAGES)
     page = shown(client, office, "round_offline", made.pk, query="?state=township").context["listing"]
