@@ -10,7 +10,6 @@ from fangpin.accounts.guards import needs
 from fangpin.accounts.scope import holds
 from fangpin.approvals.routes import Stage
 from fangpin.audit.trail import record
-from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
 from fangpin.transitions import NotAllowed, Stale
 from fangpin.web import ListColumn, conflict, list_page
@@ -64,7 +63,7 @@ COLUMNS = (
 @require_safe
 def round_offline(request, pk):
     found = round_or_404(request, pk)
-    towns = Division.objects.townships().filter(pk__in=found.townships.all())
+    towns = found.townships.order_by("code")
     uploads = [town for town in towns if holds(request.user, Right.REPORT_OFFLINE, town.pk)] if found.is_open else []
     return list_page(
         request,

@@ -26,6 +26,10 @@ FREE_STARTS = {
         "QualityCheck",
         "Standard",
     },  # … when the own county was last checked; standards are public
+    "screening/views/rounds.py": {
+        "Division",
+        "Round",
+    },  # … the county of the own posting; the rounds around the own divisions
     "screening/views/clues.py": {"RowMatch"},  # … the match of a clue in reach
     "screening/views/extract.py": {"RowProblem"},  # … problems of a file in reach
     "screening/views/extracts.py": {"Division"},  # … the county of the own posting
