@@ -4,7 +4,7 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,7 +18,6 @@ from screening.forms.rounds import SheetForm
 from screening.models import Round
 from screening.rounds.bringing_in import bring_in, checked, marked_workbook, put_sheet, sheet_of, why_not_bring
 from screening.rounds.sheet import format_of
-from screening.views.rounds import round_or_404
 
 writers = needs(Right.REPORT_OFFLINE)
 SHOWN = 200
@@ -26,9 +25,9 @@ SHOWN = 200
 
 def _place_or_404(request, pk, town: str) -> tuple[Round, Division]:
     """A round and a township of it for which this user may send the sheet."""
-    found = round_or_404(request, pk)
-    place = get_object_or_404(found.townships.all(), pk=town)
-    if not holds(request.user, Right.REPORT_OFFLINE, place.pk):
+    found = Round.objects.around(request.user, Right.REPORT_OFFLINE).filter(pk=pk).select_related("county").first()
+    place = found.townships.filter(pk=town).first() if found else None
+    if place is None or not holds(request.user, Right.REPORT_OFFLINE, place.pk):
         raise Http404
     return found, place
 

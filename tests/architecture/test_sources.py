@@ -30,6 +30,7 @@ FREE_STARTS = {
         "Division",
         "Round",
     },  # … the county of the own posting; the rounds around the own divisions
+    "screening/views/sheet.py": {"Round"},  # … the rounds around the own divisions
     "screening/views/clues.py": {"RowMatch"},  # … the match of a clue in reach
     "screening/views/extract.py": {"RowProblem"},  # … problems of a file in reach
     "screening/views/extracts.py": {"Division"},  # … the county of the own posting
