@@ -40,3 +40,13 @@ contribute_menu(
     MenuItem("台账", "线上排查台账", "table-2", "online_ledger", _runs_rounds, order=80),
     MenuItem("台账", "比对不一致台账", "table-properties", "difference_ledger", _runs_rounds, order=82),
 )
+contribute_menu(
+    MenuItem(
+        "工作",
+        "排查轮次",
+        "clipboard-list",
+        "round_list",
+        lambda user: holds_anywhere(user, Right.VIEW_CLUES),
+        order=15,
+    ),
+)

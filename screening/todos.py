@@ -1,12 +1,15 @@
 """What waits for whom in screening."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from fangpin.accounts.scope import departments_of, holds_anywhere
+from fangpin.approvals.routes import Stage
 from fangpin.desk.contributions import Todo, contribute_todos
 from fangpin.divisions.rights import Right
 from screening.choices import ExtractState, Grade
-from screening.models import Clue, Extract, RowMatch
+from screening.extracts.formats import FORMATS
+from screening.models import Clue, Extract, OfflineList, Round, RowMatch
 
 
 @contribute_todos
@@ -46,3 +49,42 @@ def clues_to_study(user):
     red, told = clues.filter(grade=Grade.RED).count(), "三保障缺口、D 级危房、失学等，须尽快入户"
     yield Todo("红色线索", red, f"{url}&grade=red", "siren", unit="条", tone="red", note=told)
     yield Todo("全部待研判线索", clues.count(), url, "radar", unit="条", tone="blue")
+
+
+@contribute_todos
+def offline_lists_to_do(user):
+    """One line a round: what the own villages have still to hand in, and what waits for the own signature."""
+    for opened in Round.objects.around(user, Right.VIEW_CLUES).open():
+        url, due = reverse("round_offline", args=[opened.pk]), opened.offline_due
+        lists = OfflineList.objects.filter(round=opened)
+        if holds_anywhere(user, Right.REPORT_OFFLINE):
+            own = lists.reachable_by(user, Right.REPORT_OFFLINE).with_village()
+            tone = "red" if due < timezone.localdate() else "amber"
+            note = f"{due:%m-%d} 截止"
+            yield Todo(
+                f"{opened}线下名单待上报", own.count(), f"{url}?state=todo", "clipboard-list", "个村", note, tone
+            )
+        for right, stage in ((Right.SIGN_TOWNSHIP, Stage.TOWNSHIP), (Right.SIGN_COUNTY, Stage.COUNTY)):
+            if holds_anywhere(user, right):
+                waiting = lists.reachable_by(user, right).filter(approval__stage=stage).count()
+                title = f"{opened}线下名单{stage.label}"
+                yield Todo(title, waiting, f"{url}?state={stage.value}", "stamp", "个村", tone="purple")
+
+
+@contribute_todos
+def lists_of_the_round_to_send(user):
+    """What the own department owes an open round."""
+    departments = departments_of(user)
+    if not departments:
+        return
+    for opened in Round.objects.around(user, Right.UPLOAD_EXTRACT).open():
+        own = [code for code in opened.lists if FORMATS[code].department in departments]
+        here = Extract.objects.for_user(user).filter(
+            period=opened.period, list_code__in=own, state=ExtractState.CONFIRMED
+        )
+        owed = len(own) - here.values("list_code").distinct().count()
+        late = opened.uploads_due < timezone.localdate()
+        note = f"{opened.uploads_due:%m-%d} 截止"
+        yield Todo(
+            f"{opened}名单待报送", owed, reverse("extract_list"), "file-up", "份", note, "red" if late else "amber"
+        )

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(verbose_name='结束日期')),
                 ('opened_at', models.DateTimeField(auto_now_add=True, verbose_name='开启时间')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='结束时间')),
+                ('closed_why', models.CharField(blank=True, max_length=200, verbose_name='结束说明')),
                 ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='divisions.division', verbose_name='县')),
                 ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

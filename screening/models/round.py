@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from fangpin.accounts.scope import ReachableQuerySet
+from fangpin.accounts.scope import ReachableQuerySet, reach_of
 from fangpin.approvals.models import Approval
-from fangpin.divisions.models import Division
+from fangpin.approvals.routes import WITH_OPENER, Stage
+from fangpin.divisions.models import CODE_LENGTH, Division, Level
 from fangpin.sealing import SealedText
 from households.models import Household, Person
 from screening.choices import CheckWay, Judgement, RoundKind
@@ -20,6 +21,10 @@ class RoundQuerySet(ReachableQuerySet):
 
     def open(self):
         return self.filter(closed_at=None)
+
+    def around(self, user, right: str):
+        """The rounds of the counties in which ``user`` holds the right, on whichever level."""
+        return self.filter(county_id__in={code[: CODE_LENGTH[Level.COUNTY]] for code in reach_of(user, right)})
 
 
 class Round(models.Model):
@@ -41,6 +46,7 @@ class Round(models.Model):
     opened_at = models.DateTimeField("开启时间", auto_now_add=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField("结束时间", null=True)
+    closed_why = models.CharField("结束说明", max_length=200, blank=True)  # said when something was still open
 
     objects = RoundQuerySet.as_manager()
 
@@ -77,6 +83,18 @@ class Round(models.Model):
         return self.closed_at is None
 
 
+WITH_VILLAGE = (Stage.VILLAGE, *WITH_OPENER)  # not submitted, returned, recalled or withdrawn: the village works on it
+
+
+class OfflineListQuerySet(ReachableQuerySet):
+    def with_village(self):
+        """The lists that the village has still, or again, to submit."""
+        return self.filter(Q(approval=None) | Q(approval__stage__in=WITH_VILLAGE))
+
+    def handed_in(self):
+        return self.filter(approval__isnull=False).exclude(approval__stage__in=WITH_VILLAGE)
+
+
 class OfflineList(models.Model):
     """线下名单 of one village in a round: made when the round opens, so that "nothing found" is said and not silent (零报告)."""
 
@@ -92,7 +110,7 @@ class OfflineList(models.Model):
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
-    objects = ReachableQuerySet.as_manager()
+    objects = OfflineListQuerySet.as_manager()
 
     class Meta:
         verbose_name = "线下名单"
@@ -109,6 +127,15 @@ class OfflineList(models.Model):
 
     def __str__(self):
         return f"{self.round} {self.village}"
+
+    @property
+    def stage(self) -> str:
+        """Where it stands, "" when it was never submitted."""
+        return self.approval.stage if self.approval_id else ""
+
+    @property
+    def is_with_village(self) -> bool:
+        return self.stage in ("", *WITH_VILLAGE)
 
 
 class OfflineEntryQuerySet(ReachableQuerySet):

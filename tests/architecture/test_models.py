@@ -76,7 +76,7 @@ PLAIN = {
     "screening.ComparisonItem": {"cls", "clues", "left_out", "risks", "grade", "differs", "came_from", "override_reason"},
     "screening.OfflineEntry": {"way"},
     "screening.Photo": {"digest"},
-    "screening.Round": {"kind", "lists"},
+    "screening.Round": {"kind", "lists", "closed_why"},
     "screening.TaskStep": {"act"},
     "screening.VerificationResult": {"way", "truth"},
     "screening.VerificationTask": {"origin", "grade", "state"},

@@ -26,6 +26,11 @@ FREE_STARTS = {
         "QualityCheck",
         "Standard",
     },  # … when the own county was last checked; standards are public
+    "screening/views/rounds.py": {
+        "Division",
+        "Round",
+    },  # … the county of the own posting; the rounds around the own divisions
+    "screening/views/sheet.py": {"Round"},  # … the rounds around the own divisions
     "screening/views/clues.py": {"RowMatch"},  # … the match of a clue in reach
     "screening/views/comparison.py": {"ComparisonItem"},  # … counts of a comparison in reach
     "screening/views/item.py": {

@@ -20,6 +20,7 @@ NO_PAGES = {  # POST only, a fragment, a file, or a redirect
     "review_correct", "review_unplace", "extract_find",
     "extract_confirm", "extract_annotated", "format_template", "import_problems", "quality_check",
     "export_ask", "comparison_send",
+    "round_counts", "round_start", "round_sign", "round_template", "round_marked", "round_import", "offline_complete",
 }  # fmt: skip
 ELSEWHERE = {"login", "month_reopen"}  # the first has a test of its own below, the second needs a closed month
 NOISE = re.compile(r"\b(?:None|null|undefined|NaN|nan|True|False)\b|\{[{%]|%\}|&[a-z]+;")

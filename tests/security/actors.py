@@ -15,11 +15,11 @@ ACTORS = (
 
 _READS = frozenset({"register", "clues"})
 _MENDS = frozenset({"explain", "exempt"})  # reasons and exemptions for problems of the data
-_COUNTY = _READS | _MENDS | {"edits", "access", "imports", "extracts", "matches", "runs", "run"}
+_COUNTY = _READS | _MENDS | {"rounds", "sign", "edits", "access", "imports", "extracts", "matches", "runs", "run"}
 SIGHTS: dict[Role, frozenset[str]] = {
-    Role.VILLAGE: _READS | {"explain"},
-    Role.TOWNSHIP: _READS | _MENDS | {"edits"},
-    Role.TOWNSHIP_LEADER: _READS | _MENDS | {"access", "consent"},
+    Role.VILLAGE: _READS | {"explain", "offline", "submit"},
+    Role.TOWNSHIP: _READS | _MENDS | {"edits", "offline", "sheets"},
+    Role.TOWNSHIP_LEADER: _READS | _MENDS | {"access", "consent", "sign"},
     Role.INSPECTOR: _READS,
     Role.COUNTY: _COUNTY,
     Role.COUNTY_LEADER: _COUNTY | {"policy", "consent"},

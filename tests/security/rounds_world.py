@@ -1,76 +1,92 @@
-"""A round in each canary county: compared, with an item and a task for every household; and the addresses of its pages."""
+"""Rounds of the canary counties and the addresses of their pages: one open round a county, a list and an entry in each village."""
 
-from screening.choices import ComparisonClass, RoundKind
-from screening.models import Comparison, ComparisonItem, Round
-from tests.screening.rounds.made import a_task
+from django.urls import reverse
+from django.utils import timezone
+
+from fangpin.divisions.models import Division
+from screening.models import OfflineEntry, OfflineList, Round
 from tests.security.actors import COUNTIES
-from tests.security.targets import NOWHERE, RANDOM, _objects
-from tests.security.world import PERIOD, World, villages_of
+from tests.security.targets import MALFORMED, NOWHERE, RANDOM, Target, _objects
+from tests.security.world import World, villages_of
 
 
-def a_round(world: World, county: str) -> None:
-    day = PERIOD.replace(day=8)
-    dates = ("starts_on", "uploads_due", "offline_due", "compare_on", "dispatch_on", "verify_due", "ends_on")
-    fields = dict.fromkeys(dates, day)
-    made = Round.objects.create(county_id=county, kind=RoundKind.MONTHLY, period=PERIOD, **fields)
-    made.townships.set({village[:9] for village in villages_of(county)})
-    comparison = Comparison.objects.create(round=made, number=1, inputs={}, counts={"adds_up": True})
-    for nth, village in enumerate(villages_of(county)):
-        why = world.text("why of an item", ("run", county, ""))
-        item = ComparisonItem.objects.create(
-            comparison=comparison,
-            cls=ComparisonClass.C8 if nth == 1 else ComparisonClass.C2,
-            household=world.households[village],
-            village_id=village,
-            clues=[str(world.clues[village].pk)] if village in world.clues else [],
-            why=why,
-        )
-        note = world.text("note of a task", ("run", county, ""))
-        a_task(world.households[village], village_id=village, round=made, item=item, why=why, note=note)
+def _round(county: str) -> Round:
+    """The open round of the county, made when it is first asked for: its dates are today, so that anything may be typed."""
+    today = timezone.localdate()
+    names = ("starts_on", "uploads_due", "offline_due", "compare_on", "dispatch_on", "verify_due", "ends_on")
+    found, is_new = Round.objects.get_or_create(
+        county_id=county, period=today.replace(day=1), defaults={"kind": "monthly", **dict.fromkeys(names, today)}
+    )
+    if is_new:
+        found.townships.set(Division.objects.filter(parent=county))
+        for village in villages_of(county):
+            OfflineList.objects.create(round=found, village_id=village, due=2, looked_at=2, clear=2, checkers="排查人")
+    return found
 
 
-def of_rounds(name, model):
-    """Rounds or comparisons, by county."""
-    path = "county_id" if model is Round else "round__county_id"
+def _list(village: str) -> OfflineList:
+    return OfflineList.objects.get(round=_round(village[:6]), village=village)
+
+
+def _entry(world: World, village: str) -> OfflineEntry:
+    """Of the household that lives there; the list of the first village of each county has none, so that it can be submitted."""
+    found, _ = OfflineEntry.objects.get_or_create(offline_list=_list(village), household=world.households[village])
+    return found
+
+
+def with_rounds(world: World) -> World:
+    """The world with everything that the pages of rounds show, made before anybody asks."""
+    for nth in (0, 1, 3, 4, 6, 7):
+        _list(world.villages[nth])
+    for nth in (1, 4, 7):
+        _entry(world, world.villages[nth])
+    return world
+
+
+def rounds(name, sight="clues"):
+    """A round is there for whoever holds the right anywhere in its county."""
 
     def targets(world):
-        rows = [(f"{name} {county}", model.objects.get(**{path: county}).pk, _office(county)) for county in COUNTIES]
+        rows = []
+        for county in COUNTIES:
+            seen = tuple((sight, village, "") for village in villages_of(county))
+            rows.append((f"round of {county}", _round(county).pk, seen))
         return _objects(name, rows, NOWHERE)
 
     return targets
 
 
-def of_villages(name, model):
-    """Items or tasks, by village."""
-
+def lists(name, *sights):
     def targets(world):
-        villages = [world.villages[nth] for nth in (0, 1, 3, 6)]
-        rows = [(f"{name} {village}", model.objects.get(village=village).pk, _office(village)) for village in villages]
-        return _objects(name, rows, RANDOM)
+        chosen = (world.villages[nth] for nth in (0, 1, 3, 6))
+        rows = [
+            (f"list of {place}", _list(place).pk, tuple((sight, place, "") for sight in sights)) for place in chosen
+        ]
+        return _objects(name, rows, NOWHERE)
 
     return targets
 
 
-def _office(place: str):
-    return (("run", place, ""),)
+def entries(name, sight, **fixed):
+    def targets(world):
+        chosen = (world.villages[nth] for nth in (1, 4, 7))
+        rows = [(f"entry of {place}", _entry(world, place).pk, ((sight, place, ""),)) for place in chosen]
+        return _objects(name, rows, RANDOM, **fixed)
+
+    return targets
 
 
-def sent(world):
-    comparison = Comparison.objects.get(round__county=COUNTIES[0])
-    own, far = (ComparisonItem.objects.get(village=villages_of(county)[0]) for county in COUNTIES)
-    sure = {"whole": "", "count": 1, "sure": "True"}
-    return [
-        {"chosen": str(own.pk), **sure},
-        {"chosen": str(far.pk), **sure, "foreign": COUNTIES[1]},
-        {"pk": str(comparison.pk)},
-        {"whole": "1"},
-    ]
+def sheets(name):
+    """A round and a township: for who fills in for the whole township."""
 
+    def targets(world):
+        found = []
+        for county, town in ((COUNTIES[0], "101"), (COUNTIES[0], "102"), (COUNTIES[1], "101")):
+            path = reverse(name, args=[_round(county).pk, county + town])
+            found.append(Target(f"sheet of {county}{town}", path, (("sheets", county + town, ""),), "object"))
+        known = found[0].path
+        found.append(Target("random", known.replace(f"{COUNTIES[0]}101", "999999999"), (), "random"))
+        bad = [known.replace(f"{COUNTIES[0]}101", value.strip("'")) for value in MALFORMED]
+        return [*found, *(Target(f"malformed {path}", path, (), "malformed") for path in bad)]
 
-def moved(world):
-    own, other = villages_of(COUNTIES[0])[1], villages_of(COUNTIES[1])[0]
-    return [
-        {"village": own, "reason": "已搬走", "version": 1},
-        {"village": other, "reason": "已搬走", "foreign": COUNTIES[1]},
-        {"village": "zz"},
-    ]
+    return targets

@@ -16,7 +16,8 @@ from django.utils import timezone
 from fangpin.desk.exports import SALT
 from screening.models import Comparison, ComparisonItem, Round, VerificationTask
 from tests.security.actors import COUNTIES
-from tests.security.rounds_world import moved, of_rounds, of_villages, sent
+from tests.security.comparison_world import moved, of_rounds, of_villages, sent
+from tests.security.rounds_world import entries, lists, rounds, sheets
 from tests.security.runs import DIFFERING
 from tests.security.targets import (
     Target,
@@ -155,6 +156,23 @@ def _ask_export(world):
     return [{"token": token, "reason": "报送季度名单"}, {"token": "x", "reason": "报送季度名单"}, {}]
 
 
+def _opening(world):
+    days = ("starts_on", "uploads_due", "offline_due", "compare_on", "dispatch_on", "verify_due", "ends_on")
+    asked = {"step": "open", "period": "2021-05", "kind": "monthly", **dict.fromkeys(days, "2021-05-05")}
+    return [{**asked, "townships": [f"{COUNTIES[0]}101"]}, {**asked, "townships": [f"{COUNTIES[1]}101"]}, {}]
+
+
+def _counts(world):
+    return [{"due": "9", "looked_at": "9", "clear": "9", "checkers": "甲", "seen": "1"}, {"seen": "\0"}]
+
+
+def _started(world):
+    near, far = villages_of(COUNTIES[0])[0], villages_of(COUNTIES[1])[0]
+    foreign = {"household": str(world.households[far].pk), "foreign": COUNTIES[1]}
+    return [{"household": str(world.households[near].pk)}, foreign, {"household": "zz"}]
+
+
+_SEEN = lambda world: [{"seen": "1", "zero": "on", "verdict": "agree", "reason": "电话核对参保信息"}, {"seen": "\0"}]  # noqa: E731
 _INCOME = lambda world: [{"kind": "year", "year": "2021", "persons": "2", "wages": "77", "step": "save"}, {}]  # noqa: E731
 _REASON = lambda world: [{"reason": "电话核对参保信息"}, {}]  # noqa: E731
 _CONFIRM = lambda world: [{"whole": "on", "replace": "on"}, {}]  # noqa: E731
@@ -252,6 +270,31 @@ ROUTES: dict[str, Route] = {
     "month_reopen": Route(months("month_reopen", "extracts"), _REASON, ("run",)),
     "clue_list": Route(page("clue_list", "clues"), records=True),
     "clue_detail": Route(clues("clue_detail"), records=True),
+    "round_list": Route(page("round_list", "clues")),
+    "round_open": Route(page("round_open", "rounds"), _opening, ("rounds",)),
+    "round_detail": Route(rounds("round_detail")),
+    "round_close": Route(rounds("round_close", "rounds"), _REASON, ("rounds",)),
+    "round_offline": Route(rounds("round_offline"), records=True),
+    "round_village": Route(lists("round_village", "clues")),
+    "round_counts": Route(lists("round_counts", "offline"), _counts, ("offline",)),
+    "round_find": Route(lists("round_find", "offline"), lambda world: [{"q": "雀0"}, {"q": "\0"}], ("offline",)),
+    "round_start": Route(lists("round_start", "offline"), _started, ("offline",)),
+    "round_submit": Route(lists("round_submit", "submit"), _SEEN, ("submit",)),
+    "round_recall": Route(lists("round_recall", "submit"), _SEEN, ("submit",)),
+    "round_sign": Route(lists("round_sign", "sign"), _SEEN, ("sign",)),
+    "round_withdraw": Route(lists("round_withdraw", "rounds"), _SEEN, ("rounds",)),
+    "round_sheet": Route(sheets("round_sheet"), lambda world: [{"file": _file()}, {}], ("sheets",)),
+    "round_template": Route(sheets("round_template")),
+    "round_marked": Route(sheets("round_marked"), records=True),
+    "round_import": Route(sheets("round_import"), writers=("sheets",)),
+    "offline_entry": Route(entries("offline_entry", "clues"), records=True),
+    "offline_part": Route(
+        entries("offline_part", "offline", part="judgement"),
+        lambda world: [{"reason": "病", "seen": "1"}, {}],
+        ("offline",),
+    ),
+    "offline_complete": Route(entries("offline_complete", "offline"), _SEEN, ("offline",)),
+    "offline_remove": Route(entries("offline_remove", "offline"), _SEEN, ("offline",)),
     "review_list": Route(page("review_list", "matches"), records=True),
     "review_detail": Route(matches("review_detail")),
     "review_decide": Route(matches("review_decide"), _decisions, ("matches",)),

@@ -30,6 +30,7 @@ from screening.models import (
     VerificationTask,
     WatchItem,
 )
+from screening.rounds.answers import Answers, Need
 from tests.builders import COUNTY, VILLAGES, a_county, a_household, a_user
 
 MAY = date(2021, 5, 1)
@@ -153,3 +154,28 @@ def a_watch_item(result: VerificationResult | None = None, **fields) -> WatchIte
         **fields,
     }
     return WatchItem.objects.create(source=result, last_check=result, **fields)
+
+
+def answered(household: Household, **changes) -> Answers:
+    """Everything the form asks about a general household of three that falls below the line because of illness: 4,870 yuan a head."""
+    told = {
+        "checked_on": date(2021, 5, 4),
+        "checkers": "第一书记 甲",
+        "way": CheckWay.VISIT.value,
+        "members": (str(household.members.get(is_head=True).pk),),
+        "persons": 3,
+        "amounts": {
+            "wages": Decimal(30_000),
+            "business": Decimal(8_000),
+            "assets": Decimal(0),
+            "transfer": Decimal(2_000),
+            "costs": Decimal("2210.00"),
+            "self_pay": Decimal("23180.00"),
+        },
+        "living": {need.value: True for need in Need},
+        "risks": (Risk.ILLNESS.value,),
+        "evidence": {Risk.ILLNESS.value: "住院结算单，自付 23180 元"},
+        "judgement": Judgement.MARGINAL.value,
+        "reason": "住院自付大，收入低于监测范围",
+    }
+    return Answers(**{**told, **changes})
