@@ -49,9 +49,7 @@ class WatchFilter(PlaceFilter):
 
 
 class OpinionForm(SeenForm):
-    note = forms.CharField(
-        label="意见", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    note = forms.CharField(label="意见", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class CloseManyForm(forms.Form):
