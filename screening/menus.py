@@ -50,3 +50,13 @@ contribute_menu(
         order=15,
     ),
 )
+
+
+def _reads_clues(user):
+    return holds_anywhere(user, Right.VIEW_CLUES)
+
+
+contribute_menu(
+    MenuItem("工作", "核查任务", "clipboard-check", "task_list", _reads_clues, order=34),
+    MenuItem("台账", "观察名单", "eye", "watch_list", _reads_clues, order=84),
+)

@@ -3,10 +3,10 @@
 from fangpin.accounts.scope import holds
 from fangpin.desk.contributions import HouseholdPart, Trace, contribute_part, contribute_trace
 from fangpin.divisions.rights import Right
-from screening.choices import ClueState, ExtractState
+from screening.choices import TASK_TONES, ClueState, ExtractState, TaskState
 from screening.extracts.formats import FORMATS
 from screening.matching.wording import method_label
-from screening.models import Clue, ComparisonItem, RowMatch
+from screening.models import Clue, ComparisonItem, RowMatch, VerificationTask, WatchItem
 
 
 def clues_of(request, household):
@@ -57,3 +57,26 @@ def item_traces(household):
         ComparisonItem._meta.label_lower,
         ComparisonItem.objects.filter(household=household).values_list("pk", flat=True),
     )
+
+
+def tasks_of(request, household):
+    """What was asked and found at the household, the newest first, and what of it is watched."""
+    if not holds(request.user, Right.VIEW_CLUES, household.village_id):
+        return None
+    tasks = VerificationTask.objects.reachable_by(request.user, Right.VIEW_CLUES).filter(household=household)
+    newest = tasks.exclude(state=TaskState.RECALLED).order_by("-sent_at")[:30]
+    watched = WatchItem.objects.reachable_by(request.user, Right.VIEW_CLUES).filter(household=household)
+    return {
+        "tasks": [{"task": task, "tone": TASK_TONES[task.state]} for task in newest],
+        "watched": watched.order_by("left_on", "next_check_on"),
+    }
+
+
+contribute_part(HouseholdPart("tasks", "核查", "screening/rounds/_household.html", tasks_of, order=22))
+
+
+@contribute_trace
+def task_traces(household):
+    """Who opened a task of the household saw the household."""
+    tasks = VerificationTask.objects.filter(household=household)
+    yield Trace(VerificationTask._meta.label_lower, tasks.values_list("pk", flat=True))

@@ -1,11 +1,12 @@
-"""Clues in a household's timeline."""
+"""Clues and verification in a household's timeline."""
 
 from django.urls import reverse
 from django.utils import timezone
 
 from fangpin.desk.contributions import TimelineEntry, contribute_timeline
 from fangpin.divisions.rights import Right
-from screening.models import Clue
+from screening.choices import TaskAct
+from screening.models import Clue, TaskStep, VerificationTask
 
 
 @contribute_timeline
@@ -21,4 +22,25 @@ def clues(user, household):
             "red",
             clue.raised_at,
             url=reverse("clue_detail", args=[clue.pk]),
+        )
+
+
+_STEP_TONES = {TaskAct.CLOSED: "green", TaskAct.RETURNED: "amber", TaskAct.DISPUTED: "amber"}
+
+
+@contribute_timeline
+def task_steps(user, household):
+    tasks = VerificationTask.objects.reachable_by(user, Right.VIEW_CLUES).filter(household=household)
+    steps = TaskStep.objects.filter(task__in=tasks).select_related("task", "by").order_by("-at")
+    for step in steps[:100]:
+        closed = step.task.get_conclusion_display() if step.act == TaskAct.CLOSED else ""
+        yield TimelineEntry(
+            timezone.localdate(step.at),
+            f"核查：{step.get_act_display()}",
+            closed or step.note or step.task.why,
+            str(step.by or "系统"),
+            "clipboard-check",
+            _STEP_TONES.get(step.act, ""),
+            step.at,
+            url=reverse("task_detail", args=[step.task_id]),
         )

@@ -7,9 +7,9 @@ from fangpin.accounts.scope import departments_of, holds_anywhere
 from fangpin.approvals.routes import Stage
 from fangpin.desk.contributions import Todo, contribute_todos
 from fangpin.divisions.rights import Right
-from screening.choices import ExtractState, Grade
+from screening.choices import ExtractState, Grade, TaskState
 from screening.extracts.formats import FORMATS
-from screening.models import Clue, Extract, OfflineList, Round, RowMatch
+from screening.models import Clue, Extract, OfflineList, Round, RowMatch, VerificationTask
 
 
 @contribute_todos
@@ -88,3 +88,22 @@ def lists_of_the_round_to_send(user):
         yield Todo(
             f"{opened}名单待报送", owed, reverse("extract_list"), "file-up", "份", note, "red" if late else "amber"
         )
+
+
+@contribute_todos
+def tasks_to_do(user):
+    """What the village has to look at, the township to check, the county to close or to send elsewhere."""
+    url = reverse("task_list")
+    waiting = (
+        (Right.REPORT_OFFLINE, TaskState.SENT, "核查任务待核实", "clipboard-check", "amber"),
+        (Right.CHECK_RESULT, TaskState.REPORTED, "核实结果待乡镇审核", "stamp", "purple"),
+        (Right.RUN_ROUND, TaskState.CHECKED, "核实结果待办结", "check-check", "purple"),
+        (Right.RUN_ROUND, TaskState.DISPUTED, "核查任务待改派", "corner-up-right", "amber"),
+    )
+    for right, state, title, icon, tone in waiting:
+        if holds_anywhere(user, right):
+            count = VerificationTask.objects.reachable_by(user, right).filter(state=state).count()
+            yield Todo(title, count, f"{url}?state={state.value}", icon, tone=tone)
+    if holds_anywhere(user, Right.REPORT_OFFLINE):
+        late = VerificationTask.objects.reachable_by(user, Right.REPORT_OFFLINE).overdue(timezone.localdate())
+        yield Todo("核查任务已超期", late.count(), f"{url}?late=on", "clock-alert", tone="red")

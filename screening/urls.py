@@ -3,6 +3,7 @@
 from django.urls import path
 
 from screening.views import (
+    checking,
     clues,
     comparison,
     entry,
@@ -20,6 +21,9 @@ from screening.views import (
     rounds,
     rulings,
     sheet,
+    tasks,
+    visit,
+    watching,
 )
 
 urlpatterns = [
@@ -92,4 +96,17 @@ urlpatterns += [  # comparison and sending back
     path("tasks/<uuid:pk>/reassign/", item.task_reassign, name="task_reassign"),
     path("ledgers/online/", ledgers.online_ledger, name="online_ledger"),
     path("ledgers/differences/", ledgers.difference_ledger, name="difference_ledger"),
+]
+urlpatterns += [  # verification and the watch list
+    path("tasks/", tasks.task_list, name="task_list"),
+    path("tasks/close/", checking.task_close_many, name="task_close_many"),
+    path("tasks/<uuid:pk>/", tasks.task_detail, name="task_detail"),
+    path("tasks/<uuid:pk>/report/", visit.task_report, name="task_report"),
+    path("tasks/<uuid:pk>/dispute/", visit.task_dispute, name="task_dispute"),
+    path("tasks/<uuid:pk>/check/", checking.task_check, name="task_check"),
+    path("tasks/<uuid:pk>/return/", checking.task_return, name="task_return"),
+    path("tasks/<uuid:pk>/close/", checking.task_close, name="task_close"),
+    path("tasks/<uuid:pk>/parts/<slug:part>/", visit.task_part, name="task_part"),
+    path("photos/<uuid:pk>/", visit.photo_detail, name="photo_detail"),
+    path("watching/", watching.watch_list, name="watch_list"),
 ]

@@ -64,7 +64,7 @@ def _value(clue) -> str:
     return f"{clue.sentence}（{shown(value)}{unit}）" if value not in (None, "") else clue.sentence
 
 
-def _head_id(row) -> str:
+def head_id(row) -> str:
     heads = row.household.heads if row.household_id else ()
     return mask_id(heads[0].id_number) if heads else ""
 
@@ -102,7 +102,7 @@ ONLINE = (
 )  # fmt: skip
 DIFFERENCES = (
     ListColumn("head", "户主", lambda task: task.household.head_name if task.household_id else "（村）", sort="household__head_name"),
-    ListColumn("id", "身份证号", lambda task: _head_id(task), page=False),
+    ListColumn("id", "身份证号", lambda task: head_id(task), page=False),
     ListColumn("town", "乡镇", "village.parent.name", sort="village_id", sub="village.name"),
     ListColumn("village", "村", "village.name", page=False),
     ListColumn("online", "线上情况", lambda task: task.online or "没有线上线索", wide=True),
@@ -121,7 +121,7 @@ def _since(clue) -> str:
     return (clue.household.other.get("monitored_from") or "") if _included(clue) == "是" else ""
 
 
-def _numbered(request, columns) -> tuple:
+def numbered(request, columns) -> tuple:
     """序号 before the columns: it goes on from page to page, and from 1 in a workbook."""
     page = request.GET.get("page", "")
     before = (int(page) - 1) * PER_PAGE if page.isdecimal() and len(page) < 7 and not request.GET.get("export") else 0
@@ -133,12 +133,12 @@ def _numbered(request, columns) -> tuple:
 @require_safe
 def online_ledger(request):
     clues = Clue.objects.reachable_by(request.user, Right.RUN_ROUND).open()
-    return _ledger(
+    return ledger(
         request,
         "线上排查台账",
         queryset=online_rows(clues),
         filterset=OnlineLedgerFilter,
-        columns=_numbered(request, ONLINE),
+        columns=numbered(request, ONLINE),
         default_sort="town",
         unit="条",
         row_url=lambda clue: reverse("clue_detail", args=[clue.pk]),
@@ -151,14 +151,14 @@ def online_ledger(request):
 def difference_ledger(request):
     tasks = VerificationTask.objects.reachable_by(request.user, Right.RUN_ROUND).exclude(state=TaskState.RECALLED)
     heads = Prefetch("household__members", Person.objects.filter(is_head=True, left_on=None), to_attr="heads")
-    return _ledger(
+    return ledger(
         request,
         "比对不一致反馈台账",
         queryset=difference_rows(tasks.filter(origin=TaskOrigin.COMPARISON, item__isnull=False)).prefetch_related(
             heads
         ),
         filterset=DifferenceLedgerFilter,
-        columns=_numbered(request, DIFFERENCES),
+        columns=numbered(request, DIFFERENCES),
         default_sort="due",
         unit="件",
         row_url=lambda task: reverse("item_detail", args=[task.item_id]),
@@ -166,7 +166,7 @@ def difference_ledger(request):
     )
 
 
-def _ledger(request, title: str, **listed):
+def ledger(request, title: str, **listed):
     return list_page(
         request,
         "screening/rounds/ledger.html",

@@ -61,6 +61,10 @@ def _due_tone(task) -> str:
     return "red" if is_late(task) else ""
 
 
+def _place(task) -> str:
+    return f"{task.village.parent.name}{task.village.name}"
+
+
 def _risks(task) -> str:
     return "、".join(Risk(risk).label for risk in task.risks)
 
@@ -68,7 +72,7 @@ def _risks(task) -> str:
 COLUMNS = (
     ListColumn("who", "户", subject, sort="household__head_name"),
     ListColumn("due", "核实期限", due_words, sort="due_on", tone=_due_tone, export_value="due_on"),
-    ListColumn("place", "乡镇 · 村", "village.parent.name", sort="village_id", sub="village.name", export_value=lambda task: f"{task.village.parent.name}{task.village.name}"),
+    ListColumn("place", "乡镇 · 村", "village.parent.name", sort="village_id", sub="village.name", export_value=_place),
     ListColumn("why", "核查事由", "why", wide=True, sub=_risks),
     ListColumn("grade", "级别", "get_grade_display", tone=lambda task: GRADE_TONES[task.grade]),
     ListColumn("state", "状态", "get_state_display", sort="state", tone=lambda task: TASK_TONES[task.state]),

@@ -1,7 +1,5 @@
 """What the village does with its task: fills in part by part with photos, reports, or says that it is not its own."""
 
-from typing import NamedTuple
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +14,7 @@ from fangpin.web import conflict
 from households.showing import members_of
 from screening.forms.finding import FORMS
 from screening.forms.rounds import WhyForm
-from screening.models import Photo, VerificationTask
+from screening.models import Photo
 from screening.rounds.findings import Part, missing
 from screening.rounds.photos import MOST, add_photo, content_of, remove_photo
 from screening.rounds.verification import (
@@ -35,14 +33,6 @@ from screening.views.tasks import evidence, overview, part_or_404, readers, task
 
 writers = needs(Right.REPORT_OFFLINE)
 page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-class Draft(NamedTuple):
-    """A task's draft as a page shows it, and with what a part of it was answered."""
-
-    task: VerificationTask
-    part: Part
-    form: object
 
 
 @writers
@@ -66,7 +56,7 @@ def task_part(request, pk, part: str):
         except NotAllowed as refusal:
             form.add_error(None, f"没有保存：{refusal}")
             status = 409 if isinstance(refusal, Stale) else 200
-    return render(request, "screening/rounds/visit.html", _page(request, Draft(task, part, form)), status=status)
+    return render(request, "screening/rounds/visit.html", _page(request, task, part, form), status=status)
 
 
 def _save(request, task, part, form):
@@ -86,14 +76,14 @@ def _save(request, task, part, form):
     return here if request.POST.get("step") == "photo" else redirect(_following(task, part))
 
 
-def _page(request, draft: Draft) -> dict:
-    task, part, order = draft.task, draft.part, list(Part)
-    result, at = last_result(task), order.index(part)
+def _page(request, task, part, form) -> dict:
+    order, result = list(Part), last_result(task)
+    at = order.index(part)
     lacking = {lack.part for lack in missing(finding_of(result), about(task))}
     return {
         **evidence(request, task),
         "part": part,
-        "form": draft.form,
+        "form": form,
         "members": members_of(task.household)[0] if task.household_id else (),
         "states": [{"part": one, "is_done": bool(result) and one not in lacking, "is_now": one == part} for one in order],
         "former": order[at - 1] if at else None,
