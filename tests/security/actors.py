@@ -18,8 +18,8 @@ _MENDS = frozenset({"explain", "exempt"})  # reasons and exemptions for problems
 _COUNTY = _READS | _MENDS | {"rounds", "sign", "edits", "access", "imports", "extracts", "matches", "runs", "run"}
 SIGHTS: dict[Role, frozenset[str]] = {
     Role.VILLAGE: _READS | {"explain", "offline", "submit"},
-    Role.TOWNSHIP: _READS | _MENDS | {"edits", "offline", "sheets"},
-    Role.TOWNSHIP_LEADER: _READS | _MENDS | {"access", "consent", "sign"},
+    Role.TOWNSHIP: _READS | _MENDS | {"edits", "offline", "sheets", "check"},
+    Role.TOWNSHIP_LEADER: _READS | _MENDS | {"access", "consent", "sign", "check"},
     Role.INSPECTOR: _READS,
     Role.COUNTY: _COUNTY,
     Role.COUNTY_LEADER: _COUNTY | {"policy", "consent"},

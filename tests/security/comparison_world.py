@@ -16,7 +16,7 @@ def a_round(world: World, county: str) -> None:
     made.townships.set({village[:9] for village in villages_of(county)})
     comparison = Comparison.objects.create(round=made, number=1, inputs={}, counts={"adds_up": True})
     for nth, village in enumerate(villages_of(county)):
-        why = world.text("why of an item", ("run", county, ""))
+        why = world.text("why of an item and its task", ("clues", village, ""))
         item = ComparisonItem.objects.create(
             comparison=comparison,
             cls=ComparisonClass.C8 if nth == 1 else ComparisonClass.C2,
@@ -25,7 +25,7 @@ def a_round(world: World, county: str) -> None:
             clues=[str(world.clues[village].pk)] if village in world.clues else [],
             why=why,
         )
-        note = world.text("note of a task", ("run", county, ""))
+        note = world.text("note of a task", ("clues", village, ""))
         a_task(world.households[village], village_id=village, round=made, item=item, why=why, note=note)
 
 
@@ -48,7 +48,10 @@ def of_villages(name, model):
 
     def targets(world):
         villages = [world.villages[nth] for nth in (0, 1, 3, 6)]
-        rows = [(f"{name} {village}", model.objects.get(village=village).pk, _office(village)) for village in villages]
+        rows = [
+            (f"{name} {village}", model.objects.get(village=village, household__isnull=False).pk, _office(village))
+            for village in villages
+        ]
         return _objects(name, rows, RANDOM)
 
     return targets

@@ -14,6 +14,7 @@ from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
 from fangpin.desk.exports import SALT
+from screening.choices import TaskState
 from screening.models import Comparison, ComparisonItem, Round, VerificationTask
 from tests.security.actors import COUNTIES
 from tests.security.comparison_world import moved, of_rounds, of_villages, sent
@@ -46,6 +47,7 @@ from tests.security.targets import (
     spellings,
     standards,
 )
+from tests.security.verification_world import closed, photos, tasks
 from tests.security.world import World, villages_of
 
 
@@ -319,6 +321,23 @@ ROUTES: dict[str, Route] = {
     "item_override": Route(of_villages("item_override", ComparisonItem), _REASON, ("run",)),
     "task_recall": Route(of_villages("task_recall", VerificationTask), _REASON, ("run",)),
     "task_reassign": Route(of_villages("task_reassign", VerificationTask), moved, ("run",)),
+    "task_list": Route(page("task_list", "clues"), records=True),
+    "task_close_many": Route(page("task_close_many", "run"), closed, ("run",)),
+    "task_detail": Route(tasks("task_detail", TaskState.REPORTED, "clues"), records=True),
+    "task_part": Route(
+        tasks("task_part", TaskState.SENT, "offline", part="visit"),
+        lambda world: [{"checkers": "甲、乙", "seen": "1", "draft": "1"}, {"seen": "\0"}],
+        ("offline",),
+    ),
+    "task_report": Route(
+        tasks("task_report", TaskState.SENT, "offline"), lambda world: [{"seen": "1", "draft": "1"}, {}], ("offline",)
+    ),
+    "task_dispute": Route(tasks("task_dispute", TaskState.SENT, "offline"), _SEEN, ("offline",)),
+    "task_check": Route(tasks("task_check", TaskState.REPORTED, "check"), _SEEN, ("check",)),
+    "task_return": Route(tasks("task_return", TaskState.CHECKED, "check", "run"), _SEEN, ("check", "run")),
+    "task_close": Route(tasks("task_close", TaskState.CHECKED, "run"), _SEEN, ("run",)),
+    "photo_detail": Route(photos("photo_detail"), records=True),
+    "watch_list": Route(page("watch_list", "clues"), records=True),
     "online_ledger": Route(page("online_ledger", "run"), records=True),
     "difference_ledger": Route(page("difference_ledger", "run"), records=True),
 }

@@ -17,6 +17,7 @@ NOTHING_TO_CHANGE = {
     # Those who ask there are the county's leader and departments: what villages and townships type is not theirs.
     "round_counts", "round_find", "round_start", "round_submit", "round_recall", "round_sign", "round_withdraw",
     "round_sheet", "round_import", "offline_part", "offline_complete", "offline_remove",
+    "task_part", "task_report", "task_dispute", "task_check",
 }  # fmt: skip
 
 
