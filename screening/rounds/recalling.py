@@ -11,7 +11,7 @@ from fangpin.divisions.models import CODE_LENGTH, Division, Level
 from fangpin.divisions.rights import Right
 from fangpin.transitions import NotAllowed
 from screening.choices import TaskAct
-from screening.models import VerificationTask
+from screening.models import Photo, VerificationTask
 from screening.rounds.dispatching import due_by_grade
 from screening.rounds.steps import MOVES, step
 
@@ -48,6 +48,7 @@ def reassign(
         seen_version=task.version if version is None else version,
         **given,
     )
+    Photo.objects.filter(result__task=task).update(village=village)  # who has the task sees what was photographed
     record(by, "task.reassigned", task, village=village.pk, reason=reason.strip())
 
 

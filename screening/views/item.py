@@ -221,7 +221,7 @@ def _task_or_404(request, pk) -> VerificationTask:
 
 def _back_from(task) -> str:
     if task.item_id is None:
-        return reverse("comparison_list")
+        return reverse("task_detail", args=[task.pk])
     return reverse("item_detail", args=[task.item_id])
 
 

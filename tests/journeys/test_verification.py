@@ -74,11 +74,11 @@ def test_a_result_goes_up_comes_back_and_is_closed(client, task):
     assert "自付 38,620.50 元，收入稳定" in listed
 
 
-def test_two_counties_clerks_close_at_once_and_the_second_is_told(client):
+def test_who_closes_what_somebody_closed_before_is_told_what_happened(client):
     today = timezone.localdate()
     task = a_task(state=TaskState.CLOSED, version=3, sent_on=today, due_on=today, closed_on=today)
     client.force_login(an_officer(Role.COUNTY))
     response = client.post(reverse("task_close", args=[task.pk]), {"seen": 2})
     assert response.status_code == 409
-    assert "任务现在是“已办结”" in response.content.decode()
+    assert "现在是“已办结”" in response.content.decode()
     assert VerificationTask.objects.get().version == 3

@@ -8,11 +8,11 @@ from fangpin.accounts.roles import Role
 from fangpin.divisions.models import Division
 from fangpin.transitions import NotAllowed, Stale
 from screening.choices import TaskState
-from screening.models import TaskStep, VerificationTask
+from screening.models import Photo, TaskStep, VerificationTask
 from screening.rounds.recalling import reassign, recall
 from tests.builders import COUNTY, VILLAGES, an_officer
 from tests.screening.rounds.frozen import the_county
-from tests.screening.rounds.made import a_task
+from tests.screening.rounds.made import a_result, a_task
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,14 @@ def test_a_recalled_household_is_free_for_another_task():
     task = a_task()
     recall(task, reason="派错了户", by=the_county())
     assert a_task(task.household).is_open
+
+
+def test_photos_of_the_draft_go_to_the_new_village():
+    task = a_task()
+    draft = a_result(task, is_draft=True)
+    Photo.objects.create(village=task.village, result=draft, digest="0" * 64, size=1, width=1, height=1)
+    reassign(task, village=village(), reason="已搬走", by=the_county())
+    assert Photo.objects.get().village_id == VILLAGES[2]
 
 
 @pytest.mark.parametrize("state", [TaskState.REPORTED, TaskState.CHECKED, TaskState.CLOSED, TaskState.RECALLED])
