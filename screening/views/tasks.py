@@ -1,5 +1,6 @@
 """核查任务: the list, by what is due first, and one task with its evidence, what was found and every step."""
 
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +13,8 @@ from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.masking import mask_phone
 from fangpin.web import Bulk, ListColumn, list_page
-from screening.choices import TASK_TONES, CheckWay, Conclusion, Grade, Risk, TaskState, Truth
+from fangpin.web.values import address_with
+from screening.choices import OPEN_TASK, TASK_TONES, CheckWay, Conclusion, Grade, Risk, TaskState, Truth
 from screening.forms.verification import TaskFilter
 from screening.models import Clue, VerificationTask
 from screening.rounds.findings import NEEDS, Finding, Lack, Part, missing
@@ -92,18 +94,31 @@ def task_rows(request):
     return tasks.select_related("household", "village__parent")
 
 
+def _tabs(request, tasks) -> list[dict]:
+    """How many wait at each step of the way; the others of the address's filters stay."""
+    counts = dict(tasks.order_by().values_list("state").annotate(Count("pk")))
+    chosen = request.GET.get("state", "")
+    steps = [("", "全部", sum(counts.values()))]
+    steps += [(state.value, state.label, counts.get(state, 0)) for state in (*OPEN_TASK, TaskState.CLOSED)]
+    return [
+        {"label": label, "url": address_with(request, state=state or None, page=None), "count": count, "current": chosen == state}
+        for state, label, count in steps
+    ]  # fmt: skip
+
+
 @readers
 @require_safe
 def task_list(request):
+    tasks = task_rows(request)
     closing = holds_anywhere(request.user, Right.RUN_ROUND) and request.GET.get("state") == TaskState.CHECKED
     action = f"{reverse('task_close_many')}?{request.GET.urlencode()}"
     bulk = Bulk(action, "screening/rounds/_close.html", lambda task: (task.village.parent.name, task.village.name))
     return list_page(
         request,
         "screening/rounds/ledger.html",
-        {"title": "核查任务"},
+        {"title": "核查任务", "tabs": _tabs(request, tasks), "tabs_label": "办理进度"},
         title="核查任务",
-        queryset=task_rows(request),
+        queryset=tasks,
         columns=COLUMNS,
         filterset=TaskFilter,
         default_sort="due",
