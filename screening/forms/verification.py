@@ -5,28 +5,21 @@ from django import forms
 from django.utils import timezone
 
 from households.filters import PlaceFilter
-from screening.choices import Grade, Risk, TaskState, WatchLevel
+from screening.choices import Grade, Risk, WatchLevel
 from screening.forms.rounds import SeenForm
 from screening.models import VerificationTask, WatchItem
 
-OPEN = "open"
 DUE, LEFT = "due", "left"
 STATUSES = {"active": "观察中", DUE: "核查到期", LEFT: "已移出"}
 
 
 class TaskFilter(PlaceFilter):
-    state = django_filters.ChoiceFilter(
-        label="状态", method="in_state", choices=[(OPEN, "未办结"), *TaskState.choices]
-    )
     grade = django_filters.ChoiceFilter(label="级别", choices=Grade.choices)
     late = django_filters.BooleanFilter(label="只看超期", method="only_late", widget=forms.CheckboxInput)
 
     class Meta:
         model = VerificationTask
         fields = ()
-
-    def in_state(self, tasks, name, value):
-        return tasks.open() if value == OPEN else tasks.filter(state=value)
 
     def only_late(self, tasks, name, value):
         return tasks.overdue(timezone.localdate()) if value else tasks

@@ -14,7 +14,7 @@ from fangpin.divisions.rights import Right
 from fangpin.masking import mask_phone
 from fangpin.web import Bulk, ListColumn, list_page
 from fangpin.web.values import address_with
-from screening.choices import OPEN_TASK, TASK_TONES, CheckWay, Conclusion, Grade, Risk, TaskState, Truth
+from screening.choices import TASK_TONES, CheckWay, Conclusion, Grade, Risk, TaskState, Truth
 from screening.forms.verification import TaskFilter
 from screening.models import Clue, VerificationTask
 from screening.rounds.findings import NEEDS, Finding, Lack, Part, missing
@@ -87,38 +87,42 @@ COLUMNS = (
 
 
 def task_rows(request):
-    """Every task in reach but what was recalled, unless the filter asks for that."""
     tasks = VerificationTask.objects.reachable_by(request.user, Right.VIEW_CLUES)
-    if request.GET.get("state") != TaskState.RECALLED:
-        tasks = tasks.exclude(state=TaskState.RECALLED)
     return tasks.select_related("household", "village__parent")
 
 
-def _tabs(request, tasks) -> list[dict]:
-    """How many wait at each step of the way; the others of the address's filters stay."""
-    counts = dict(tasks.order_by().values_list("state").annotate(Count("pk")))
-    chosen = request.GET.get("state", "")
-    steps = [("", "全部", sum(counts.values()))]
-    steps += [(state.value, state.label, counts.get(state, 0)) for state in (*OPEN_TASK, TaskState.CLOSED)]
-    return [
-        {"label": label, "url": address_with(request, state=state or None, page=None), "count": count, "current": chosen == state}
-        for state, label, count in steps
-    ]  # fmt: skip
+def _in_state(tasks, state: str):
+    """Those of a tab; 全部 is without what was recalled."""
+    return tasks.filter(state=state) if state in TaskState.values else tasks.exclude(state=TaskState.RECALLED)
+
+
+def _tabs(request, tasks, chosen: str) -> list[dict]:
+    """One per step of the way, each counting what the list shows when it is opened: the other filters hold."""
+    filters = TaskFilter(request.GET, queryset=tasks, request=request)
+    found = filters.qs if filters.is_valid() else tasks.none()
+    counts = dict(found.order_by().values_list("state").annotate(n=Count("*")))
+    total = sum(count for state, count in counts.items() if state != TaskState.RECALLED)
+    every = {"label": "全部", "url": address_with(request, state=None, page=None), "count": total}
+    tabs = [every | {"current": chosen not in TaskState.values}]
+    for value, label in TaskState.choices:
+        url = address_with(request, state=value, page=None)
+        tabs.append({"label": label, "url": url, "count": counts.get(value, 0), "current": chosen == value})
+    return tabs
 
 
 @readers
 @require_safe
 def task_list(request):
-    tasks = task_rows(request)
-    closing = holds_anywhere(request.user, Right.RUN_ROUND) and request.GET.get("state") == TaskState.CHECKED
+    tasks, state = task_rows(request), request.GET.get("state", "")
+    closing = holds_anywhere(request.user, Right.RUN_ROUND) and state == TaskState.CHECKED
     action = f"{reverse('task_close_many')}?{request.GET.urlencode()}"
     bulk = Bulk(action, "screening/rounds/_close.html", lambda task: (task.village.parent.name, task.village.name))
     return list_page(
         request,
         "screening/rounds/ledger.html",
-        {"title": "核查任务", "tabs": _tabs(request, tasks), "tabs_label": "办理进度"},
+        {"title": "核查任务", "tabs": _tabs(request, tasks, state), "tabs_label": "办理进度"},
         title="核查任务",
-        queryset=tasks,
+        queryset=_in_state(tasks, state),
         columns=COLUMNS,
         filterset=TaskFilter,
         default_sort="due",

@@ -66,6 +66,16 @@ def test_what_is_due_first_stands_first_and_what_is_late_is_red(client, cadre):
     assert shown(client.get(address("task_list", query="?late=on"))) == [late.pk]
 
 
+def test_each_step_of_the_way_has_a_tab_that_counts_what_it_lists(client, cadre):
+    due(), due(state=TaskState.RECALLED)
+    reported = due(state=TaskState.REPORTED)
+    response = client.get(address("task_list", query="?state=reported"))
+    assert [(tab["label"], tab["count"]) for tab in response.context["tabs"] if tab["count"]] == [
+        ("全部", 2), ("待核实", 1), ("待乡镇审核", 1), ("已撤回", 1),
+    ]  # fmt: skip
+    assert shown(response) == [reported.pk]
+
+
 def test_another_villages_task_does_not_exist(client, cadre):
     task = due(household=a_household(VILLAGES[1]))
     assert client.get(address("task_detail", task.pk)).status_code == 404
