@@ -43,12 +43,8 @@ def task_part(request, pk, part: str):
     if why := why_not_report(request.user, task) if request.method != "POST" else "":
         messages.error(request, why)
         return redirect("task_detail", pk)
-    result = last_result(task)
-    seen = Seen(task.version, result.version if result else 0)
-    data = request.POST if request.method == "POST" else None
-    form = FORMS[part](data, finding=finding_of(result), about=about(task), seen=seen)
-    status = 200
-    if form.is_bound and form.is_valid():
+    form, status = _form(request, task, part), 200
+    if request.method == "POST" and form.is_valid():
         try:
             return _save(request, task, part, form)
         except Lacking as lacking:
@@ -57,6 +53,18 @@ def task_part(request, pk, part: str):
             form.add_error(None, f"没有保存：{refusal}")
             status = 409 if isinstance(refusal, Stale) else 200
     return render(request, "screening/rounds/visit.html", _page(request, task, part, form), status=status)
+
+
+def _form(request, task, part):
+    """With ?check: shown with what is still missing at its fields, as after a report that was refused."""
+    result = last_result(task)
+    finding, held = finding_of(result), about(task)
+    given = {"finding": finding, "about": held, "seen": Seen(task.version, result.version if result else 0)}
+    form = FORMS[part](request.POST if request.method == "POST" else None, **given)
+    if "check" in request.GET and request.method != "POST":
+        form = FORMS[part](form.initial, **given)
+        form.complain(lack for lack in missing(finding, held) if lack.part == part)
+    return form
 
 
 def _save(request, task, part, form):

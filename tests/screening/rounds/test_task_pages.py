@@ -115,8 +115,17 @@ def test_reporting_too_early_names_each_field_as_a_link(client, cadre):
     task = due()
     page = text(client.post(address("task_report", task.pk), {"seen": 1, "draft": 0}))
     assert "有 10 处需要更正" in page
-    assert f'{address("task_part", task.pk, "outcome")}#id_conclusion">请选择结论' in page
+    assert f'{address("task_part", task.pk, "outcome")}?check=1#id_conclusion">请选择结论' in page
     assert not TaskStep.objects.exists()
+
+
+def test_a_part_that_is_checked_says_at_its_fields_what_is_missing(client, cadre):
+    task = due()
+    client.post(address("task_part", task.pk, "visit"), {"checkers": "韦大", "seen": 1, "draft": 0})
+    page = text(client.get(address("task_part", task.pk, "visit", query="?check=1")))
+    assert "有 5 处需要更正" in page
+    assert 'href="#id_checkers">核实人至少两名' in page
+    assert last_result(task).version == 1
 
 
 def test_a_photo_is_added_seen_in_reach_and_removed(client, cadre):
