@@ -120,10 +120,11 @@ def _picked(request):
     if request.POST.get("whole"):
         filters = TaskFilter(request.GET, queryset=tasks, request=request)
         return filters.qs if filters.is_valid() else tasks.none()
-    return tasks.filter(pk__in=filter(None, map(_key, request.POST.getlist("pk"))))
+    return tasks.filter(pk__in=filter(None, map(key_of, request.POST.getlist("pk"))))
 
 
-def _key(text: str) -> UUID | None:
+def key_of(text: str) -> UUID | None:
+    """The key that a form sent; None for what is none."""
     try:
         return UUID(text)
     except ValueError:
@@ -150,7 +151,7 @@ def _question(request, tasks, form, back):
 def _close(request, form):
     """Each task by itself; what changed since the question is left and told."""
     parts = (one.partition(":") for one in form.cleaned_data["chosen"].split(","))
-    seen = {_key(key): int(version) for key, _, version in parts if version.isdecimal() and len(version) < 9}
+    seen = {key_of(key): int(version) for key, _, version in parts if version.isdecimal() and len(version) < 9}
     tasks = list(_reached(request).filter(pk__in=filter(None, seen)))
     for task in tasks:
         task.version = seen[task.pk]

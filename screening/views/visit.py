@@ -28,7 +28,7 @@ from screening.rounds.verification import (
     save_draft,
     why_not_report,
 )
-from screening.views.checking import ask
+from screening.views.checking import ask, key_of
 from screening.views.tasks import evidence, overview, part_or_404, readers, task_or_404
 
 writers = needs(Right.REPORT_OFFLINE)
@@ -74,7 +74,8 @@ def _save(request, task, part, form):
     here = redirect("task_part", task.pk, part)
     try:
         if gone := request.POST.get("remove"):
-            remove_photo(_photo_or_404(request, gone, Right.REPORT_OFFLINE), by=request.user)
+            own = Photo.objects.reachable_by(request.user, Right.REPORT_OFFLINE).filter(result__task=task)
+            remove_photo(get_object_or_404(own.select_related("result__task"), pk=key_of(gone)), by=request.user)
             return here
         for file in request.FILES.getlist("photos")[: MOST + 1]:
             add_photo(task, file=file, by=request.user)
@@ -146,14 +147,10 @@ def task_dispute(request, pk):
     )
 
 
-def _photo_or_404(request, pk, right: str) -> Photo:
-    return get_object_or_404(Photo.objects.reachable_by(request.user, right).select_related("result__task"), pk=pk)
-
-
 @readers
 @require_safe
 def photo_detail(request, pk):
     """The picture itself; what is kept of it anywhere else is nothing (no-store)."""
-    photo = _photo_or_404(request, pk, Right.VIEW_CLUES)
+    photo = get_object_or_404(Photo.objects.reachable_by(request.user, Right.VIEW_CLUES), pk=pk)
     record(request.user, "photo.viewed", photo)
     return HttpResponse(content_of(photo).getvalue(), content_type="image/jpeg", headers={"Cache-Control": "no-store"})

@@ -144,6 +144,13 @@ def test_a_photo_is_added_seen_in_reach_and_removed(client, cadre):
     assert not Photo.objects.exists()
 
 
+@pytest.mark.parametrize("key", ["zz", "00000000-0000-4000-8000-000000000000"])
+def test_a_photo_that_is_not_of_the_task_is_not_there_to_remove(client, cadre, key):
+    task = due()
+    response = client.post(address("task_part", task.pk, "living"), {"seen": 1, "draft": 0, "remove": key})
+    assert response.status_code == 404
+
+
 def test_a_file_that_is_no_picture_is_refused_and_what_was_typed_is_kept(client, cadre):
     task, file = due(), SimpleUploadedFile("a.jpg", b"<svg/>")
     given = {"water": "yes", "photos": file, "seen": 1, "draft": 0}
