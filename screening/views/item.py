@@ -23,6 +23,7 @@ from screening.rounds.comparing import why_over
 from screening.rounds.dispatching import due_by_grade, override, send, why_not_send
 from screening.rounds.looking import offline_words, progress_of, with_sides, with_suspects, with_task
 from screening.rounds.recalling import UNANSWERED, reassign, recall
+from screening.views.checking import key_of
 from screening.views.comparison import comparison_or_404, items_of, office, place, risks, who
 
 
@@ -134,11 +135,7 @@ def _chosen(request, comparison) -> QuerySet[ComparisonItem]:
         filters = ItemFilter(request.GET, queryset=items, request=request)
         return filters.qs if filters.is_valid() else items.none()
     keys = request.POST.getlist("pk") or request.POST.get("chosen", "").split(",")
-    return items.filter(pk__in=[key for key in keys if _is_key(key)])
-
-
-def _is_key(text: str) -> bool:
-    return len(text) == 36 and not set(text) - set("0123456789abcdef-") and text.count("-") == 4
+    return items.filter(pk__in=filter(None, map(key_of, keys)))
 
 
 def _scope(request, count: int) -> str:
