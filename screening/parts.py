@@ -6,7 +6,7 @@ from fangpin.divisions.rights import Right
 from screening.choices import TASK_TONES, ClueState, ExtractState, TaskState
 from screening.extracts.formats import FORMATS
 from screening.matching.wording import method_label
-from screening.models import Clue, ComparisonItem, RowMatch, VerificationTask, WatchItem
+from screening.models import Clue, ComparisonItem, Photo, RowMatch, VerificationTask, WatchItem
 
 
 def clues_of(request, household):
@@ -81,6 +81,8 @@ contribute_part(
 
 @contribute_trace
 def task_traces(household):
-    """Who opened a task of the household saw the household."""
+    """Who opened a task of the household, or a photo that was taken there, saw the household."""
     tasks = VerificationTask.objects.filter(household=household)
     yield Trace(VerificationTask._meta.label_lower, tasks.values_list("pk", flat=True))
+    photos = Photo.objects.filter(result__task__household=household)
+    yield Trace(Photo._meta.label_lower, photos.values_list("pk", flat=True))
