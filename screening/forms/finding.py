@@ -22,6 +22,7 @@ class PartForm(forms.Form):
     """
 
     names: tuple[str, ...] = ()  # fields that are called as in Finding
+    asked: tuple[str, ...] = ()  # without which nothing is reported: a draft may lack them, but they are not 选填
 
     def __init__(self, data=None, *, finding: Finding, about: About, seen):
         self.finding, self.about = finding, about
@@ -29,6 +30,8 @@ class PartForm(forms.Form):
         for name in ("seen", "draft"):
             self.fields[name] = forms.IntegerField(widget=forms.HiddenInput)
         self.ask()
+        for name in self.fields.keys() & {*self.asked}:
+            self.fields[name].asked = True
 
     def ask(self) -> None:
         """Add or change the fields that depend on the task."""
@@ -46,6 +49,7 @@ class PartForm(forms.Form):
 
 class VisitForm(PartForm):
     names = ("checked_on", "checkers", "way", "absent", "interviewee", "relation", "truth")
+    asked = ("checked_on", "checkers", "way", "interviewee", "truth")
     checked_on = day_field("核实日期", required=False)
     checkers = forms.CharField(label="核实人", required=False, max_length=200, help_text="至少两名，用顿号分开")
     way = forms.ChoiceField(label="核实方式", required=False, choices=CheckWay.choices, widget=forms.RadioSelect)
@@ -59,6 +63,8 @@ class VisitForm(PartForm):
 
 class LivingForm(PartForm):
     """Asked of a household only: a village's scheme has photos here and no questions."""
+
+    asked = tuple(need.value for need in NEEDS)
 
     def ask(self):
         for need, label in NEEDS.items() if self.about.is_household else ():
@@ -91,6 +97,7 @@ class MoneyForm(PartForm):
 
 class OutcomeForm(PartForm):
     names = ("conclusion", "reason", "next_step", "next_check_on", "signed")
+    asked = ("conclusion",)
     conclusion = forms.ChoiceField(label="结论", required=False, choices=(), widget=forms.RadioSelect)
     reason = forms.CharField(
         label="理由",

@@ -121,7 +121,7 @@ def _since(clue) -> str:
     return (clue.household.other.get("monitored_from") or "") if _included(clue) == "是" else ""
 
 
-def numbered(request, columns) -> tuple:
+def _numbered(request, columns) -> tuple:
     """序号 before the columns: it goes on from page to page, and from 1 in a workbook."""
     page = request.GET.get("page", "")
     before = (int(page) - 1) * PER_PAGE if page.isdecimal() and len(page) < 7 and not request.GET.get("export") else 0
@@ -138,7 +138,7 @@ def online_ledger(request):
         "线上排查台账",
         queryset=online_rows(clues),
         filterset=OnlineLedgerFilter,
-        columns=numbered(request, ONLINE),
+        columns=_numbered(request, ONLINE),
         default_sort="town",
         unit="条",
         row_url=lambda clue: reverse("clue_detail", args=[clue.pk]),
@@ -158,7 +158,7 @@ def difference_ledger(request):
             heads
         ),
         filterset=DifferenceLedgerFilter,
-        columns=numbered(request, DIFFERENCES),
+        columns=_numbered(request, DIFFERENCES),
         default_sort="due",
         unit="件",
         row_url=lambda task: reverse("item_detail", args=[task.item_id]),

@@ -10,7 +10,7 @@ from fangpin.web import ListColumn
 from households.models import Person
 from screening.forms.verification import WatchFilter
 from screening.models import WatchItem
-from screening.views.ledgers import head_id, ledger, numbered
+from screening.views.ledgers import head_id, ledger
 from screening.views.tasks import readers
 
 
@@ -62,7 +62,7 @@ def watch_list(request):
         "疑似未纳入观察台账",
         queryset=shown.prefetch_related(heads),
         filterset=WatchFilter,
-        columns=numbered(request, COLUMNS),
+        columns=COLUMNS,
         default_sort="next",
         unit="项",
         row_url=lambda item: reverse("task_detail", args=[item.last_check.task_id]),

@@ -10,18 +10,24 @@ from django.urls import Resolver404, resolve, reverse
 
 from fangpin.runs.models import Run
 from households.models import Income, QualityProblem, RegisterImport
-from screening.models import ComparisonItem, Extract
+from screening.models import ComparisonItem, Extract, VerificationTask
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.county import everything, living_household
+from tests.builders import VILLAGES
 from tests.security.routes import names_of_all_routes
 
 NO_PAGES = {  # POST only, a fragment, a file, or a redirect
     "logout", "large_print", "health", "month_run", "month_progress", "review_decide", "review_strike", "review_undo",
     "review_correct", "review_unplace", "extract_find",
     "extract_confirm", "extract_annotated", "format_template", "import_problems", "quality_check",
-    "export_ask", "comparison_send",
+    "export_ask", "comparison_send", "task_close_many", "task_report", "photo_detail",
     "round_counts", "round_start", "round_sign", "round_template", "round_marked", "round_import", "offline_complete",
 }  # fmt: skip
+OF_A_TASK = {
+    "village": ("task_detail", "task_dispute"),
+    "township": ("task_check",),
+    "county": ("task_return", "task_close"),
+}
 ELSEWHERE = {"login", "month_reopen"}  # the first has a test of its own below, the second needs a closed month
 NOISE = re.compile(r"\b(?:None|null|undefined|NaN|nan|True|False)\b|\{[{%]|%\}|&[a-z]+;")
 WEIGHT, NODES = 60 * 1024, 2_000
@@ -37,6 +43,9 @@ def seeds(role):
     yield from ("/", reverse("password_change"), "/nothing-here/")
     if role == "township":
         yield from of_a_household()
+    if role in OF_A_TASK:
+        task = VerificationTask.objects.filter(village=VILLAGES[0]).first()
+        yield from (reverse(name, args=[task.pk]) for name in OF_A_TASK[role])
     if role == "county":
         yield reverse("household_search")
         yield reverse("household_detail", args=[Income.objects.first().household_id])

@@ -203,7 +203,7 @@ def test_the_watch_list_has_the_columns_of_the_ledger(client, county):
     item = a_watch_item()
     response = client.get(address("watch_list", query="?export=xlsx"))
     rows = list(load_workbook(BytesIO(b"".join(response.streaming_content))).active.values)
-    heads = next(row for row in rows if row[0] == "序号")
+    heads = next(row for row in rows if row[0] == "户主")
     asked = (
         "户主", "身份证号", "乡镇", "村", "首次疑似日期", "来源", "风险类型", "上次核实", "结论原因", "下次核查日期", "责任人",
         "累计核查次数", "状态",
