@@ -118,15 +118,17 @@ def test_a_register_that_changed_is_compared_again(office, found):
     assert Person.objects.present().count() == 6
 
 
-def test_what_was_withdrawn_is_forgotten(found):
+def test_what_was_withdrawn_is_forgotten(office, found):
     register.withdraw_register(found, by=None)
     assert not found.differences.exists()
+    page = office.get(reverse("import_differences", args=[found.pk]))
+    assert [tab["count"] for tab in page.context["tabs"]] == [0, 0, 0, 0, 0, 0]
 
 
 def test_queries_do_not_grow(office, found, django_assert_num_queries):
     url = reverse("import_differences", args=[found.pk])
     office.get(url)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         office.get(url)
 
 

@@ -98,7 +98,7 @@ def _ways(methods, formats, bodies, targets) -> Iterator[tuple[str, str, dict, l
     for method in methods:
         if method == "GET":
             for shape in formats:
-                yield method, shape, {}, targets if shape == "html" else some
+                yield method, shape, {}, targets if shape == "html" else some[-3:]
         elif method == "POST":
             yield method, "htmx", bodies[0], some[-2:]
             for body in bodies:
