@@ -151,6 +151,7 @@ def task_dispute(request, pk):
 @require_safe
 def photo_detail(request, pk):
     """The picture itself; what is kept of it anywhere else is nothing (no-store)."""
-    photo = get_object_or_404(Photo.objects.reachable_by(request.user, Right.VIEW_CLUES), pk=pk)
+    reported = Photo.objects.reachable_by(request.user, Right.VIEW_CLUES).reported()
+    photo = get_object_or_404(reported | Photo.objects.reachable_by(request.user, Right.REPORT_OFFLINE), pk=pk)
     record(request.user, "photo.viewed", photo)
     return HttpResponse(content_of(photo).getvalue(), content_type="image/jpeg", headers={"Cache-Control": "no-store"})
