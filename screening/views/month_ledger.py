@@ -20,11 +20,11 @@ departments = needs(Right.UPLOAD_EXTRACT, Right.VIEW_EXTRACTS)
 
 
 def _file(name: str):
-    return lambda month: month.files[name] if month.files else 0
+    return lambda month: month.files[name] or 0  # nothing came: the sum of no rows
 
 
 def _sent_on(month) -> date | None:
-    return date.fromisoformat(month.files["on"]) if month.files else None
+    return date.fromisoformat(month.files["on"]) if month.files["on"] else None
 
 
 def _late(month) -> str:

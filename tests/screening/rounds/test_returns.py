@@ -14,12 +14,12 @@ from fangpin.audit.models import Entry
 from fangpin.desk.contributions import todos_of
 from fangpin.masking import mask_id
 from fangpin.transitions import NotAllowed
-from screening.choices import ComparisonClass, Conclusion, Outcome, TaskState
+from screening.choices import ComparisonClass, Conclusion, MatchState, Outcome, TaskState
 from screening.extracts.storing import store_rows
-from screening.models import Clue, DepartmentMonth, VerificationTask
+from screening.models import Clue, ComparisonItem, DepartmentMonth, RowMatch, VerificationTask
 from screening.rounds.giving_back import give_back, receive, standing
 from screening.rounds.outcomes import GROUPS, in_group, with_outcome
-from tests.builders import COUNTY, VILLAGES, a_county, a_department, an_id, an_officer
+from tests.builders import COUNTY, VILLAGES, a_county, a_department, a_person, an_id, an_officer
 from tests.screening.rounds.frozen import a_file, home, online
 from tests.screening.rounds.made import MAY, a_comparison, a_task, an_item
 
@@ -286,3 +286,45 @@ def test_standing_sums_to_the_clues():
     told = standing(a_month(), DAY)
     assert told == {"unfit": 1, "late": 1, "waiting": 1}
     assert [in_group(told, name) for name in GROUPS] == [2, 1, 0, 1, 0, 0, 1, 0]
+
+
+def a_doubt(list_code="DIS-1", comparison=None, row=3):
+    """A row of that list in which one digit of a wife's number is wrong."""
+    wife = a_person(home(), name="覃小芳", relation="配偶")
+    extract = a_file(list_code)
+    RowMatch.objects.create(
+        extract=extract, sheet_no=0, row=row, state=MatchState.AMBIGUOUS, method="ambiguous", confidence=0.5,
+        candidates=[str(wife.pk)], name="覃小芳",
+    )  # fmt: skip
+    return ComparisonItem.objects.create(
+        comparison=comparison or a_comparison(), cls=ComparisonClass.C9, extract=extract, sheet_no=0, row=row, why="x"
+    )
+
+
+def test_a_department_sees_its_own_rows_in_doubt_and_who_may_be_meant(client):
+    """T16 of domain.md 9.3."""
+    item = a_doubt()
+    a_doubt("MI-1", item.comparison)
+    client.force_login(an_officer(Role.DEPARTMENT, department="DIS"))
+    (row,) = client.get(reverse("return_doubts")).context["listing"]["rows"]
+    told = {cell.label: cell.text for cell in row.cells}
+    assert (told["填报姓名"], told["Excel 行"], told["可能是"]) == ("覃小芳", "3", "覃小芳（青山镇上坪村）")
+    client.force_login(an_officer(Role.COUNTY))
+    assert client.get(reverse("return_doubts")).context["listing"]["count"] == 2
+
+
+def test_a_doubt_that_a_later_comparison_settled_is_gone(client):
+    item = a_doubt()
+    a_comparison(item.comparison.round, 2)
+    client.force_login(an_officer(Role.DEPARTMENT, department="DIS"))
+    assert client.get(reverse("return_doubts")).context["listing"]["count"] == 0
+
+
+def test_clue_and_file_lead_to_the_return(client):
+    clue = online(home(), sheet_no=None, row=None)
+    client.force_login(an_officer(Role.COUNTY))
+    there = reverse("return_detail", args=[clue.extract_id])
+    for address in (reverse("clue_detail", args=[clue.pk]), reverse("extract_detail", args=[clue.extract_id])):
+        assert f'href="{there}"' in client.get(address).content.decode()
+    client.force_login(an_officer(Role.VILLAGE))
+    assert there not in client.get(reverse("clue_detail", args=[clue.pk])).content.decode()
