@@ -168,4 +168,5 @@ DETAILS = {
     "scope": "对象",
     "village": "村",
     "ledger": "台账",
+    "entry": "线下条目",
 }
