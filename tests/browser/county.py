@@ -16,7 +16,7 @@ from households.quality.standing import exempt
 from households.register import check_run, confirm_register, upload_register
 from screening.extracts.layouts import remember_layout
 from screening.matching.deciding import decide_match
-from screening.models import ComparisonItem, RowMatch
+from screening.models import ComparisonItem, DepartmentMonth, RowMatch
 from screening.rounds.dispatching import send
 from tests.builders import (
     VILLAGES,
@@ -78,6 +78,7 @@ def everything() -> dict[str, object]:
     twins()
     alone = [a_person(a_household(people=0), name=name, is_head=True, relation="户主") for name in ALONE]
     matched_houses(DOUBTFUL, {"name": "查无此人", "grade": "C"}, *(DOUBTFUL | {"name": name} for name in ALONE))
+    DepartmentMonth.objects.create(county=a_county(), department=a_department("HOU"), period=JUNE, given_on=JUNE)
     decide_match(
         RowMatch.objects.waiting().get(candidates__contains=[str(alone[0].pk)]), person=alone[0], by=users["county"]
     )

@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve, reverse
 from fangpin.accounts.models import Posting
 from fangpin.runs.models import Run
 from households.models import Income, QualityProblem, RegisterImport
-from screening.models import ComparisonItem, Extract, OfflineEntry, VerificationTask
+from screening.models import ComparisonItem, DepartmentMonth, Extract, OfflineEntry, OfflineList, VerificationTask
 from screening.rounds import answers, findings
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.county import everything, living_household
@@ -22,7 +22,7 @@ NO_PAGES = {  # POST only, a fragment, a file, or a redirect
     "logout", "large_print", "health", "month_run", "month_progress", "review_decide", "review_strike", "review_undo",
     "review_correct", "review_unplace", "extract_find",
     "extract_confirm", "extract_annotated", "format_template", "import_problems", "quality_check",
-    "export_ask", "comparison_send", "task_close_many", "task_report", "photo_detail",
+    "export_ask", "return_receive", "comparison_send", "task_close_many", "task_report", "photo_detail",
     "round_counts", "round_start", "round_sign", "round_template", "round_marked", "round_import", "offline_complete",
 }  # fmt: skip
 OF_A_TASK = {
@@ -54,6 +54,8 @@ def seeds(role):
         yield reverse("posting_close", args=[Posting.objects.open().first().pk])
     if role == "county":
         yield reverse("household_search")
+        yield reverse("return_give", args=[DepartmentMonth.objects.first().pk])
+        yield reverse("round_withdraw", args=[OfflineList.objects.first().pk])
         yield reverse("household_detail", args=[Income.objects.first().household_id])
         yield from (reverse("extract_detail", args=[pk]) for pk in Extract.objects.values_list("pk", flat=True))
         yield from (reverse("import_detail", args=[pk]) for pk in RegisterImport.objects.values_list("pk", flat=True))
