@@ -19,10 +19,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
-from screening.choices import ComparisonClass, Conclusion, Outcome, TaskState
-from screening.models import Clue, ComparisonItem, VerificationTask
+from screening.choices import ClueState, ComparisonClass, Conclusion, Outcome, TaskState
+from screening.models import Clue, ComparisonItem, RepeatedReport, VerificationTask
 
 NOT_INCLUDED = (Outcome.RESOLVED, Outcome.UNFIT, Outcome.DEAD, Outcome.GONE, Outcome.DUPLICATE)
 WRONG = (Outcome.WRONG, Outcome.NOBODY)
@@ -93,6 +93,12 @@ def outcomes_of(clues: QuerySet[Clue], day: date) -> ArraySubquery:
     """[{"outcome", "n"}] of ``clues``, which name their owner by OuterRef."""
     counted = with_outcome(clues, day).order_by().values("outcome").annotate(n=Count("pk"))
     return ArraySubquery(counted.values(told=JSONObject(outcome="outcome", n="n")))
+
+
+def repeats_of(reports: QuerySet[RepeatedReport]) -> Coalesce:
+    """How many facts of earlier months ``reports``, which name their owner by OuterRef, say again: no clue of its own, no visit for it alone."""
+    counted = reports.filter(clue__state=ClueState.OPEN).order_by().annotate(one=Value(1)).values("one")
+    return Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0)
 
 
 def tally(found: list[dict]) -> dict[str, int]:

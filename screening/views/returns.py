@@ -23,10 +23,10 @@ from screening.extracts.formats import FORMATS
 from screening.extracts.storing import OwnRows
 from screening.forms.ledgers import GiveForm, ReturnedFilter, ReturnFilter
 from screening.matching.wording import method_label
-from screening.models import Clue, DepartmentMonth, Extract
+from screening.models import Clue, DepartmentMonth, Extract, RepeatedReport
 from screening.rounds.giving_back import give_back, receive
 from screening.rounds.looking import doubts_of
-from screening.rounds.outcomes import CLOSED, GROUPS, in_group, outcomes_of, tally, with_outcome
+from screening.rounds.outcomes import CLOSED, GROUPS, in_group, outcomes_of, repeats_of, tally, with_outcome
 
 departments = needs(Right.UPLOAD_EXTRACT, Right.VIEW_EXTRACTS)
 TONES = {Outcome.LATE: "red", Outcome.CHECKING: "amber", Outcome.REPORTED: "blue", Outcome.INCLUDE: "purple"}
@@ -58,6 +58,7 @@ COLUMNS = (
     ListColumn("period", "月份", lambda extract: month_label(extract.period), sort=("period", "list_code")),
     ListColumn("rows", "收到", "rows_total", right=True),
     ListColumn("clues", "线索", lambda extract: sum(tally(extract.outcomes).values()), right=True, url=_url),
+    ListColumn("repeated", "以前已报", "repeated", right=True),
     *(_number(name, label) for name, (label, _) in GROUPS.items()),
     ListColumn("given", "反馈日期", "given_on"),
 )  # fmt: skip
@@ -78,14 +79,16 @@ def _suspect(told: dict | None) -> str:
 
 
 def _returned(request):
-    """The lists within reach with ``outcomes`` of their clues and ``given_on``."""
+    """The lists within reach with ``outcomes`` of their clues, ``repeated`` facts of earlier months, and ``given_on``."""
     clues = Clue.objects.open().filter(extract=OuterRef("pk"))
     months = DepartmentMonth.objects.filter(
         county=OuterRef("county"), department=OuterRef("department"), period=OuterRef("period")
     )
     lists = Extract.objects.for_user(request.user).confirmed().select_related("department")
     return lists.annotate(
-        outcomes=outcomes_of(clues, timezone.localdate()), given_on=Subquery(months.values("given_on"))
+        outcomes=outcomes_of(clues, timezone.localdate()),
+        repeated=repeats_of(RepeatedReport.objects.filter(extract=OuterRef("pk"))),
+        given_on=Subquery(months.values("given_on")),
     )
 
 
