@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, JSONObject
 
 from screening.choices import ComparisonClass, Conclusion, Outcome, TaskState
-from screening.models import Clue, ComparisonItem, VerificationTask
+from screening.models import Clue, ComparisonItem, DepartmentMonth, Extract, VerificationTask
 
 NOT_INCLUDED = (Outcome.RESOLVED, Outcome.UNFIT, Outcome.DEAD, Outcome.GONE, Outcome.DUPLICATE)
 WRONG = (Outcome.WRONG, Outcome.NOBODY)
@@ -93,6 +93,20 @@ def outcomes_of(clues: QuerySet[Clue], day: date) -> ArraySubquery:
     """[{"outcome", "n"}] of ``clues``, which name their owner by OuterRef."""
     counted = with_outcome(clues, day).order_by().values("outcome").annotate(n=Count("pk"))
     return ArraySubquery(counted.values(told=JSONObject(outcome="outcome", n="n")))
+
+
+def clues_in(extract: Extract, day: date) -> QuerySet[Clue]:
+    """The clues that one list raised, each with its outcome on ``day``."""
+    return with_outcome(Clue.objects.open().filter(extract=extract), day)
+
+
+def returned(lists: QuerySet[Extract], day: date) -> QuerySet[Extract]:
+    """Lists with ``outcomes`` of their clues on ``day`` and ``given_on``, when their department was told of the month."""
+    months = DepartmentMonth.objects.filter(
+        county=OuterRef("county"), department=OuterRef("department"), period=OuterRef("period")
+    )
+    counted = outcomes_of(Clue.objects.open().filter(extract=OuterRef("pk")), day)
+    return lists.annotate(outcomes=counted, given_on=Subquery(months.values("given_on")))
 
 
 def tally(found: list[dict]) -> dict[str, int]:
