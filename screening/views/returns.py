@@ -4,7 +4,7 @@ Of a household a department sees what it sent itself and the outcome, nothing el
 """
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +23,10 @@ from screening.extracts.formats import FORMATS
 from screening.extracts.storing import OwnRows
 from screening.forms.ledgers import GiveForm, ReturnedFilter, ReturnFilter
 from screening.matching.wording import method_label
-from screening.models import Clue, DepartmentMonth, Extract, RepeatedReport
+from screening.models import DepartmentMonth, Extract
 from screening.rounds.giving_back import give_back, receive
 from screening.rounds.looking import doubts_of
-from screening.rounds.outcomes import CLOSED, GROUPS, in_group, outcomes_of, repeats_of, tally, with_outcome
+from screening.rounds.outcomes import CLOSED, GROUPS, clues_in, in_group, returned, tally
 
 departments = needs(Right.UPLOAD_EXTRACT, Right.VIEW_EXTRACTS)
 TONES = {Outcome.LATE: "red", Outcome.CHECKING: "amber", Outcome.REPORTED: "blue", Outcome.INCLUDE: "purple"}
@@ -78,28 +78,15 @@ def _suspect(told: dict | None) -> str:
     return f"{told['name']}（{told['township']}{told['village']}）" if told else ""
 
 
-def _returned(request):
-    """The lists within reach with ``outcomes`` of their clues, ``repeated`` facts of earlier months, and ``given_on``."""
-    clues = Clue.objects.open().filter(extract=OuterRef("pk"))
-    months = DepartmentMonth.objects.filter(
-        county=OuterRef("county"), department=OuterRef("department"), period=OuterRef("period")
-    )
-    lists = Extract.objects.for_user(request.user).confirmed().select_related("department")
-    return lists.annotate(
-        outcomes=outcomes_of(clues, timezone.localdate()),
-        repeated=repeats_of(RepeatedReport.objects.filter(extract=OuterRef("pk"))),
-        given_on=Subquery(months.values("given_on")),
-    )
-
-
 @departments
 @require_safe
 def return_list(request):
+    lists = Extract.objects.for_user(request.user).confirmed().select_related("department")
     return list_page(
         request,
         "screening/returns/list.html",
         {"actions": [Action("身份存疑的行", reverse("return_doubts"), "id-card")]},
-        queryset=_returned(request),
+        queryset=returned(lists, timezone.localdate()),
         filterset=ReturnFilter,
         columns=COLUMNS,
         default_sort="-period",
@@ -139,7 +126,7 @@ def return_detail(request, pk):
     lists = Extract.objects.for_user(request.user).confirmed().select_related("department")
     extract = get_object_or_404(lists, pk=pk)
     name, label = FORMATS[extract.list_code].name, month_label(extract.period)
-    clues = with_outcome(Clue.objects.open().filter(extract=extract), timezone.localdate())
+    clues = clues_in(extract, timezone.localdate())
     month = _month_of(request.user, extract)
     record(request.user, "returns.viewed", extract)
     return list_page(
