@@ -189,6 +189,27 @@ class Conclusion(models.TextChoices):
     DUPLICATE = "duplicate", "重复"
 
 
+class Outcome(models.TextChoices):
+    """What became of a clue, for the department that sent it (domain.md 3.4): each clue has exactly one."""
+
+    WAITING = "waiting", "待比对派发"
+    KNOWN = "known", "已在监测"
+    SAVED = "saved", "避免重复核查"
+    CHECKING = "checking", "核实中"
+    LATE = "late", "超期未核查"
+    REPORTED = "reported", "已核实，待审定"
+    # Closed by the county: the conclusion of the visit.
+    INCLUDE = Conclusion.INCLUDE.value, Conclusion.INCLUDE.label
+    RESOLVED = Conclusion.RESOLVED.value, Conclusion.RESOLVED.label
+    WATCH = Conclusion.WATCH.value, Conclusion.WATCH.label
+    UNFIT = Conclusion.UNFIT.value, Conclusion.UNFIT.label
+    WRONG = Conclusion.WRONG.value, Conclusion.WRONG.label
+    NOBODY = Conclusion.NOBODY.value, Conclusion.NOBODY.label
+    DEAD = Conclusion.DEAD.value, Conclusion.DEAD.label
+    GONE = Conclusion.GONE.value, Conclusion.GONE.label
+    DUPLICATE = Conclusion.DUPLICATE.value, Conclusion.DUPLICATE.label
+
+
 class WatchLevel(models.TextChoices):
     """观察级别 (domain.md 4.5), the closest first."""
 

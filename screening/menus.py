@@ -60,3 +60,15 @@ contribute_menu(
     MenuItem("工作", "核查任务", "clipboard-check", "task_list", _reads_clues, order=34),
     MenuItem("台账", "观察名单", "eye", "watch_list", _reads_clues, order=84),
 )
+
+
+def _reads_any(user):
+    return _reads_clues(user) or _sends_or_sees(user)
+
+
+contribute_menu(
+    MenuItem("数据", "部门反馈", "message-square-reply", "return_list", _sends_or_sees, order=62),
+    MenuItem("台账", "全部台账", "library", "ledger_index", _reads_any, order=79),
+    MenuItem("台账", "线下排查台账", "table", "offline_ledger", _reads_clues, order=81),
+    MenuItem("台账", "常态化筛查台账", "calendar-range", "month_ledger", _sends_or_sees, order=83),
+)

@@ -1,12 +1,14 @@
 """What screening adds to a household's page."""
 
+from django.db.models import Q
+
 from fangpin.accounts.scope import holds
 from fangpin.desk.contributions import HouseholdPart, Trace, contribute_part, contribute_trace
 from fangpin.divisions.rights import Right
-from screening.choices import TASK_TONES, ClueState, ExtractState, TaskState
+from screening.choices import TASK_TONES, ClueState, ExtractState, Risk, TaskState
 from screening.extracts.formats import FORMATS
 from screening.matching.wording import method_label
-from screening.models import Clue, ComparisonItem, Photo, RowMatch, VerificationTask, WatchItem
+from screening.models import Clue, ComparisonItem, OfflineEntry, Photo, RowMatch, VerificationTask, WatchItem
 
 
 def clues_of(request, household):
@@ -84,5 +86,37 @@ def task_traces(household):
     """Who opened a task of the household, or a photo that was taken there, saw the household."""
     tasks = VerificationTask.objects.filter(household=household)
     yield Trace(VerificationTask._meta.label_lower, tasks.values_list("pk", flat=True))
-    photos = Photo.objects.filter(result__task__household=household)
+    photos = Photo.objects.filter(Q(result__task__household=household) | Q(entry__household=household))
     yield Trace(Photo._meta.label_lower, photos.values_list("pk", flat=True))
+
+
+def offline_of(request, household):
+    """What the village found at the household in each round, the newest first; drafts are the village's own."""
+    entries = OfflineEntry.objects.reachable_by(request.user, Right.VIEW_CLUES).complete().filter(household=household)
+    newest = entries.select_related("offline_list__round", "offline_list__approval").order_by(
+        "-checked_on", "-updated_at"
+    )
+    return {
+        "entries": [
+            {
+                "entry": entry,
+                "risks": "、".join(Risk(risk).label for risk in entry.risks),
+                "reason": entry.told.get("reason", ""),
+            }
+            for entry in newest[:30]
+        ]
+    }
+
+
+contribute_part(
+    HouseholdPart(
+        "offline", "线下排查", "screening/rounds/_offline_household.html", offline_of, order=21, shown=_reads_clues
+    )
+)
+
+
+@contribute_trace
+def offline_traces(household):
+    """Who opened an entry of the household saw the household."""
+    entries = OfflineEntry.objects.filter(household=household)
+    yield Trace(OfflineEntry._meta.label_lower, entries.values_list("pk", flat=True))

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from fangpin.desk.contributions import TimelineEntry, contribute_timeline
 from fangpin.divisions.rights import Right
-from screening.choices import TaskAct
-from screening.models import Clue, TaskStep, VerificationTask
+from screening.choices import Judgement, TaskAct
+from screening.models import Clue, OfflineEntry, TaskStep, VerificationTask
 
 
 @contribute_timeline
@@ -43,4 +43,21 @@ def task_steps(user, household):
             _STEP_TONES.get(step.act, ""),
             step.at,
             url=reverse("task_detail", args=[step.task_id]),
+        )
+
+
+@contribute_timeline
+def offline_entries(user, household):
+    """What the village found on its rounds; a draft is nothing that happened."""
+    found = OfflineEntry.objects.reachable_by(user, Right.VIEW_CLUES).complete().filter(household=household)
+    for entry in found.select_related("offline_list__round").order_by("-checked_on")[:100]:
+        yield TimelineEntry(
+            entry.checked_on,
+            f"线下排查：{entry.get_judgement_display()}",
+            entry.told.get("reason", ""),
+            entry.checkers,
+            "clipboard-list",
+            "" if entry.judgement == Judgement.CLEAR else "amber",
+            entry.updated_at,
+            url=reverse("offline_entry", args=[entry.pk]),
         )

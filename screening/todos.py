@@ -9,7 +9,7 @@ from fangpin.divisions.rights import Right
 from fangpin.periods import this_day
 from screening.choices import ExtractState, Grade, TaskState
 from screening.extracts.formats import FORMATS
-from screening.models import Clue, Extract, OfflineList, Round, RowMatch, VerificationTask
+from screening.models import Clue, DepartmentMonth, Extract, OfflineList, Round, RowMatch, VerificationTask
 
 
 @contribute_todos
@@ -107,3 +107,21 @@ def tasks_to_do(user):
     if holds_anywhere(user, Right.REPORT_OFFLINE):
         late = VerificationTask.objects.reachable_by(user, Right.REPORT_OFFLINE).overdue(this_day())
         yield Todo("核查任务已超期", late.count(), f"{url}?late=on", "clock-alert", tone="red")
+
+
+@contribute_todos
+def returns_to_sign_for(user):
+    """What the county told the own department and its clerk has not yet signed for."""
+    own = departments_of(user)
+    if not own:
+        return
+    months = DepartmentMonth.objects.for_user(user).filter(department__in=own, given_on__isnull=False)
+    note = "看过每条线索的结果后签收"
+    yield Todo(
+        "县办反馈的结果待签收",
+        months.filter(received_at=None).count(),
+        f"{reverse('month_ledger')}?given=yes",
+        "message-square-reply",
+        unit="个月",
+        note=note,
+    )

@@ -45,10 +45,10 @@ LONG = (
 NO_CHROMIUM = "没有安装 Chromium（系统包 chromium，或用 CHROMIUM=路径 指明），浏览器测试跳过"
 
 
-def keep_first_context(store, signal, sender, template, context, **kwargs) -> None:
-    """In the place of the test client's own, which copies the context of every component that a page is made of."""
-    if "context" not in store:
-        store["context"] = ContextList([copy(context)])
+def keep_own_contexts(store, signal, sender, template, context, **kwargs) -> None:
+    """In the place of the test client's own, which copies the context once more for every component that shares it."""
+    if context.template is template:
+        store.setdefault("context", ContextList()).append(copy(context))
 
 
 def start_servers() -> None:
@@ -81,7 +81,7 @@ with contextlib.redirect_stderr(io.StringIO()):  # what a first start says is no
     os.environ["DJANGO_SETTINGS_MODULE"] = "fangpin.settings"
     django.setup()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good one is slow on purpose
-    testing.store_rendered_templates = keep_first_context
+    testing.store_rendered_templates = keep_own_contexts
     gc.collect()
     gc.freeze()  # what is loaded by now stays
     gc.set_threshold(50_000, 20, 50)  # a page makes thousands of objects and no garbage that is worth looking for

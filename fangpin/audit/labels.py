@@ -90,6 +90,10 @@ ACTIONS = {
     "task.recalled": "撤回核查任务",
     "task.reassigned": "改派核查任务",
     "ledger.exported": "导出台账",
+    "returns.given": "向部门反馈结果",
+    "returns.received": "签收反馈结果",
+    "returns.viewed": "查看反馈给部门的结果",
+    "returns.exported": "导出反馈给部门的结果",
     "round.opened": "开启排查轮次",
     "round.closed": "结束排查轮次",
     "rounds.exported": "导出线下排查进度",
@@ -164,4 +168,5 @@ DETAILS = {
     "scope": "对象",
     "village": "村",
     "ledger": "台账",
+    "entry": "线下条目",
 }

@@ -25,7 +25,8 @@ class ListColumn:
     ``sort`` is the ORM lookup (or several) behind ``?sort=key``; without it the column cannot be sorted by.
     ``tone`` turns the cell into a tag: a function of the row giving blue, amber, purple, red, green, teal or "".
     ``sub`` is a second, grey line of the page. ``page=False``: only exported; ``export=False``: only on the page.
-    ``export_value`` replaces ``value`` in the export, for a cell whose page text joins several facts.
+    ``export_value`` replaces ``value`` in the export, for a cell whose page text joins several facts. ``url`` makes the cell a link,
+    such as a number that leads to what it counts; "" for no link.
     """
 
     key: str
@@ -39,6 +40,7 @@ class ListColumn:
     wide: bool = False
     page: bool = True
     export_value: str | Callable[[Any], object] = ""
+    url: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Cell:
     sub: str
     tone: str | None
     css: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -229,4 +232,5 @@ def _cell(item: Any, column: ListColumn, *, first: bool, end: bool) -> Cell:
         "" if sub == EMPTY else sub,
         tone,
         css,
+        column.url(item) if column.url else "",
     )

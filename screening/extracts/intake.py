@@ -31,7 +31,7 @@ from screening.choices import ExtractState
 from screening.extracts.checking import wan_columns
 from screening.extracts.formats import FORMATS
 from screening.extracts.layout import DEPARTMENTS, ListFormat
-from screening.models import ClosedMonth, Extract
+from screening.models import ClosedMonth, DepartmentMonth, Extract
 from screening.models.extract import LIVE
 from screening.rules.raising import withdraw_clues_of
 
@@ -156,6 +156,7 @@ def confirm_extract(extract: Extract, *, by, replace: bool = False, answers: dic
         extract, "state", ExtractState.CHECKED, ExtractState.CONFIRMED,
         confirmed_by=by, confirmed_at=now, questions=questions,
     )  # fmt: skip
+    DepartmentMonth.objects.get_or_create(county=extract.county, department=extract.department, period=extract.period)
     record(by, "extract.confirmed", extract, rows=extract.rows_acceptable, refused=extract.rows_refused)
 
 

@@ -209,6 +209,34 @@ def row_at(extract: Extract, sheet_no: int, row: int) -> dict[str, str]:
     return {name: cell for name, cell in found.items() if name not in PLACE and isinstance(cell, str) and cell}
 
 
+class OwnRows:
+    """Name and number as single rows of a file say them; a chunk is opened once as long as its rows are asked for one after the other."""
+
+    def __init__(self, extract: Extract):
+        self._extract, roles = extract, FORMATS[extract.list_code].roles
+        self._name, self._number = roles.get("name", ""), roles.get("id", "")
+        self._chunks = list(RowChunk.objects.filter(extract=extract).defer("sealed"))
+        self._open: tuple[int, dict[int, dict]] | None = None
+
+    def who(self, sheet_no: int, row: int) -> tuple[str, str]:
+        """(name, masked number); blank where the file has none."""
+        cells = self._cells(sheet_no, row)
+        number = cells.get(f"{self._number}_raw") or cells.get(self._number) or ""
+        return scrub(cells.get(self._name) or ""), mask_id(number) if number else ""
+
+    def _cells(self, sheet_no: int, row: int) -> dict:
+        chunk = next(
+            (one for one in self._chunks if one.sheet_no == sheet_no and one.first_row <= row <= one.last_row), None
+        )
+        if chunk is None:
+            return {}
+        if self._open is None or self._open[0] != chunk.number:
+            wanted = {*_IN_CHUNK, self._name, self._number, f"{self._number}_raw"}
+            table = _opened(RowChunk.objects.get(extract=self._extract, number=chunk.number), self._extract, wanted)
+            self._open = chunk.number, {cells["row"]: cells for cells in table.to_pylist()}
+        return self._open[1].get(row, {})
+
+
 def row_cells(cells: dict[str, str], fmt: ListFormat) -> list[tuple[str, str]]:
     """(label, text) of one row (``row_at``) as a page may show it: personal cells masked."""
     shown = []

@@ -2,6 +2,7 @@
 
 from screening.models.clue import Clue, Evaluation, RepeatedReport
 from screening.models.comparison import Comparison, ComparisonItem
+from screening.models.department import DepartmentMonth
 from screening.models.extract import ClosedMonth, Extract, RowChunk, RowMatch, RowProblem
 from screening.models.photo import Photo
 from screening.models.remembered import Layout, Ruling, Spelling
@@ -14,6 +15,7 @@ __all__ = [
     "Clue",
     "Comparison",
     "ComparisonItem",
+    "DepartmentMonth",
     "Evaluation",
     "Extract",
     "Layout",

@@ -12,6 +12,12 @@ from screening.models.round import OfflineEntry
 from screening.models.verification import VerificationResult
 
 
+class PhotoQuerySet(ReachableQuerySet):
+    def reported(self):
+        """Those of results and entries that are no drafts."""
+        return self.exclude(result__is_draft=True).exclude(entry__is_draft=True)
+
+
 class Photo(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     village = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name="村")
@@ -24,7 +30,7 @@ class Photo(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField("上传时间", auto_now_add=True)
 
-    objects = ReachableQuerySet.as_manager()
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = "照片"

@@ -102,6 +102,12 @@ def sketch_of(answers: Answers, line: Decimal) -> Sketch:
     )
 
 
+def net_per_head(answers: Answers) -> Decimal | None:
+    """人均纯收入, yuan; None where a component or the number of persons is not filled in."""
+    found = sketch_of(answers, Decimal(0))
+    return None if found.missing else found.reckoning.net_per_head
+
+
 def missing(answers: Answers) -> list[Lack]:
     """What has still to be filled in before the entry is complete, in the order of the form."""
     parts = (_missing_where, _missing_members, _missing_income, _missing_living, _missing_risks, _missing_judgement)

@@ -3,13 +3,33 @@
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery, TextChoices, TextField, UUIDField
+from django.db.models import (
+    BooleanField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    TextField,
+    UUIDField,
+)
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from households.models import Person
 from screening.choices import ComparisonClass, TaskState
-from screening.models import Clue, Comparison, ComparisonItem, RepeatedReport, RowMatch, VerificationTask
+from screening.models import (
+    Clue,
+    Comparison,
+    ComparisonItem,
+    Extract,
+    RepeatedReport,
+    RowMatch,
+    VerificationTask,
+)
 from screening.rounds.dispatching import SENDABLE, why_not_send
 
 _BEING_CHECKED = (TaskState.SENT, TaskState.DISPUTED)
@@ -96,6 +116,13 @@ def with_suspects(items: QuerySet[ComparisonItem]) -> QuerySet[ComparisonItem]:
     filled_in = Subquery(rows.values(told=JSONObject(name="name", method="method", state="state")))
     found = items.filter(cls=ComparisonClass.C9, household=None).annotate(filled_in=filled_in, first=first)
     return found.annotate(suspect=Subquery(persons)).select_related("extract__department", "village__parent")
+
+
+def doubts_of(extracts: QuerySet[Extract]) -> QuerySet[ComparisonItem]:
+    """The rows of ``extracts`` that the last comparison of their round holds to be in doubt."""
+    newer = Comparison.objects.filter(round=OuterRef("comparison__round"), number__gt=OuterRef("comparison__number"))
+    items = ComparisonItem.objects.filter(~Exists(newer), extract__in=extracts.values("pk"))
+    return with_suspects(items)
 
 
 def offline_words(item: ComparisonItem) -> str:

@@ -30,6 +30,7 @@ from screening.rounds.answers import (
     sketch_of,
     to_told,
 )
+from screening.rounds.photo_files import unlink_on_commit
 from screening.rounds.sketch import COMPONENTS, Sketch
 from screening.rounds.turn import changed, take_to_edit, today
 
@@ -156,9 +157,19 @@ def enter(offline_list: OfflineList, *, household: Household, answers: Answers, 
 
 
 @transaction.atomic
+def entry_to_edit(entry: OfflineEntry, *, by) -> None:
+    """The turn of the entry for what belongs to it, such as photos; whoever looks at the list has to look again. Raises NotAllowed."""
+    _require_right(by, entry.offline_list)
+    take_to_edit(entry.offline_list)
+    if not entry.is_draft:
+        changed(entry.offline_list, by=by)
+
+
+@transaction.atomic
 def remove_entry(entry: OfflineEntry, *, by, seen_version: int) -> None:
     _take(entry, by, seen_version)
     household, target = str(entry.household_id), OfflineEntry(pk=entry.pk)
+    unlink_on_commit(entry.photos.all())
     entry.delete()
     changed(entry.offline_list, by=by)
     record(by, "offline.removed", target, household=household)

@@ -21,7 +21,7 @@ from fangpin.transitions import NotAllowed, Stale
 from households.models import Household
 from screening.choices import ExtractState, RoundKind
 from screening.extracts.formats import FORMATS
-from screening.models import Extract, OfflineList, Round, VerificationTask
+from screening.models import DepartmentMonth, Extract, OfflineList, Round, VerificationTask
 from screening.rounds.bringing_in import drop_all
 from screening.rounds.calendar import calendar_of
 
@@ -80,8 +80,27 @@ def open_round(
     OfflineList.objects.bulk_create(
         OfflineList(round=opened, village=village, due=due.get(village.pk, 0)) for village in villages
     )
+    _ask_departments(opened)
     record(by, "round.opened", opened, period=month_text(period), kind=opened.get_kind_display(), rows=len(villages))
     return opened
+
+
+def _ask_departments(opened: Round) -> None:
+    """What each department owes the month, kept for the ledger of its deliveries."""
+    owed: dict[str, list[str]] = {}
+    for code in opened.lists:
+        owed.setdefault(FORMATS[code].department, []).append(code)
+    DepartmentMonth.objects.bulk_create(
+        [
+            DepartmentMonth(
+                county=opened.county, period=opened.period, department_id=code, lists=lists, due_on=opened.uploads_due
+            )
+            for code, lists in owed.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["county", "department", "period"],
+        update_fields=["lists", "due_on"],
+    )
 
 
 def _households_of(county) -> dict[str, int]:

@@ -3,22 +3,22 @@
 import hashlib
 import warnings
 from io import BytesIO
-from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db import transaction
 from PIL import Image, ImageOps
 
 from fangpin.audit.trail import record
 from fangpin.sealing import open_sealed, seal_stream
 from fangpin.transitions import NotAllowed
-from screening.models import Photo, VerificationTask
+from screening.models import OfflineEntry, Photo, VerificationTask
+from screening.rounds.offline import entry_to_edit
+from screening.rounds.photo_files import path_of, place_of, unlink_on_commit
 from screening.rounds.verification import draft_of
 
 LONGEST = 1600  # px
 QUALITY = 82
-MOST = 9  # a result
+MOST = 9  # a result or an entry
 BYTES = 15 * 2**20
 PIXELS = 50_000_000  # beyond every phone's camera in use; more is a bomb
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -50,22 +50,23 @@ def re_encoded(file: BinaryIO) -> tuple[bytes, tuple[int, int]]:
     return out.getvalue(), clean.size
 
 
-def add_photo(task: VerificationTask, *, file: BinaryIO, by) -> Photo:
-    """Keep a photo with the village's draft. The same picture twice is once. Raises NotAllowed."""
+def add_photo(of: VerificationTask | OfflineEntry, *, file: BinaryIO, by) -> Photo:
+    """Keep a photo with the village's draft of a result, or with its entry. The same picture twice is once. Raises NotAllowed."""
     content, (width, height) = re_encoded(file)
     digest = hashlib.sha256(content).hexdigest()
     path = None
     try:
         with transaction.atomic():
-            result = draft_of(task, by=by)
-            there = result.photos.filter(digest=digest).first()
+            owner = _owner(of, by)
+            here = Photo.objects.filter(**owner)
+            there = here.filter(digest=digest).first()
             if there:
                 return there
-            if result.photos.count() >= MOST:
+            if here.count() >= MOST:
                 raise NotAllowed(f"一次核实最多 {MOST} 张照片，请先删去不需要的")
             photo = Photo(
-                village_id=task.village_id,
-                result=result,
+                **owner,
+                village_id=_village_of(of),
                 digest=digest,
                 size=len(content),
                 width=width,
@@ -75,7 +76,7 @@ def add_photo(task: VerificationTask, *, file: BinaryIO, by) -> Photo:
             path = path_of(photo)
             seal_stream(BytesIO(content), path, place_of(photo))
             photo.save(force_insert=True)
-            record(by, "photo.added", photo, task=str(task.pk))
+            record(by, "photo.added", photo, **_told(of))
     except BaseException:
         if path:
             path.unlink(missing_ok=True)
@@ -84,25 +85,34 @@ def add_photo(task: VerificationTask, *, file: BinaryIO, by) -> Photo:
 
 
 def remove_photo(photo: Photo, *, by) -> None:
-    """Take a photo out of a draft; of a result that was reported nothing is taken away. Raises NotAllowed."""
+    """Take a photo out of a draft or an entry; of a result that was reported nothing is taken away. Raises NotAllowed."""
+    of = photo.entry or photo.result.task
     with transaction.atomic():
-        draft = draft_of(photo.result.task, by=by)
-        if photo.result_id != draft.pk:
+        owner = _owner(of, by)
+        if photo.result_id and owner["result"].pk != photo.result_id:
             raise NotAllowed("已报送的照片不能删除")
-        target, path = Photo(pk=photo.pk), path_of(photo)
+        target = Photo(pk=photo.pk)
+        unlink_on_commit([target])
         photo.delete()
-        record(by, "photo.removed", target, task=str(draft.task_id))
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+        record(by, "photo.removed", target, **_told(of))
+
+
+def _owner(of: VerificationTask | OfflineEntry, by) -> dict:
+    """The column of Photo and its row, which ``by`` may change now; the turn is taken. Raises NotAllowed."""
+    if isinstance(of, OfflineEntry):
+        entry_to_edit(of, by=by)
+        return {"entry": of}
+    return {"result": draft_of(of, by=by)}
+
+
+def _village_of(of) -> str:
+    return of.offline_list.village_id if isinstance(of, OfflineEntry) else of.village_id
+
+
+def _told(of) -> dict[str, str]:
+    return {"entry" if isinstance(of, OfflineEntry) else "task": str(of.pk)}
 
 
 def content_of(photo: Photo) -> BytesIO:
     """The JPEG. Raises Unsealable."""
     return open_sealed(path_of(photo), place_of(photo))
-
-
-def path_of(photo: Photo) -> Path:
-    return settings.UPLOAD_DIR / "photos" / f"{photo.pk}.sealed"
-
-
-def place_of(photo: Photo) -> str:
-    return f"photo:{photo.pk}"

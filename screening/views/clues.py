@@ -12,7 +12,7 @@ from fangpin.divisions.rights import Right
 from fangpin.periods import month_label
 from fangpin.web import ListColumn, list_page
 from fangpin.web.values import address_with
-from screening.choices import Grade
+from screening.choices import ExtractState, Grade
 from screening.extracts.formats import FORMATS
 from screening.extracts.storing import row_at, row_cells
 from screening.forms.clue import ClueFilter
@@ -124,6 +124,8 @@ def clue_detail(request, pk):
         "tone": TONES[clue.grade],
         "format": FORMATS.get(clue.extract.list_code),
         "others": _others(clue, request.user) if clue.household_id else (),
+        "sees_return": clue.extract.state == ExtractState.CONFIRMED
+        and holds(request.user, Right.VIEW_EXTRACTS, clue.extract.county_id),
         **_origin(request, clue),
     }
     return render(request, "screening/clues/detail.html", context)

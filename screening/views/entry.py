@@ -16,7 +16,7 @@ from households.showing import members_of
 from screening.choices import CheckWay, Judgement, Risk
 from screening.forms.offline import AMOUNTS, FORMS
 from screening.forms.rounds import SeenForm
-from screening.models import OfflineEntry
+from screening.models import OfflineEntry, Photo
 from screening.rounds.answers import Answers, Flag, Lack, Need, Part, missing
 from screening.rounds.offline import (
     Lacking,
@@ -28,6 +28,8 @@ from screening.rounds.offline import (
     save_entry,
     why_not_report,
 )
+from screening.rounds.photos import MOST
+from screening.views.photographs import keep_photos
 
 readers, writers = needs(Right.VIEW_CLUES), needs(Right.REPORT_OFFLINE)
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -71,6 +73,7 @@ def _overview(request, entry: OfflineEntry, answers: Answers, lacks: list[Lack],
         ],
         "lacks": lacks,
         "sums": reckoned(entry, answers),
+        "photos": entry.photos.all(),
         "suspected": answers.is_suspect,
         "why_not": why_not_report(request.user, entry.offline_list),
     }
@@ -129,8 +132,7 @@ def offline_part(request, pk, part: str):
         try:
             answers = form.given()
             if request.POST.get("step") != "sum":
-                save_entry(entry, answers=answers, by=request.user, seen_version=form.cleaned_data["seen"])
-                return redirect(_following(entry, part))
+                return _save(request, entry, part, form)
         except Lacking as lacking:
             form.complain(lacking.lacks)
         except NotAllowed as refusal:
@@ -139,6 +141,15 @@ def offline_part(request, pk, part: str):
     return render(
         request, "screening/rounds/part.html", _part_page(entry, part, form, answers, members), status=status
     )
+
+
+def _save(request, entry: OfflineEntry, part: Part, form):
+    """Keep the part, then the photos that came with it."""
+    save_entry(entry, answers=form.given(), by=request.user, seen_version=form.cleaned_data["seen"])
+    own = Photo.objects.reachable_by(request.user, Right.REPORT_OFFLINE).filter(entry=entry)
+    if keep_photos(request, entry, own.select_related("entry__offline_list")):
+        return redirect("offline_part", entry.pk, part)
+    return redirect(_following(entry, part))
 
 
 def _part_page(entry, part, form, answers, members) -> dict:
@@ -162,6 +173,8 @@ def _part_page(entry, part, form, answers, members) -> dict:
         "former": order[at - 1] if at else None,
         "is_last": part == order[-1],
         "sums": reckoned(entry, answers) if part == Part.INCOME else None,
+        "photos": entry.photos.all() if part == Part.LIVING else (),
+        "most": MOST,
     }
 
 

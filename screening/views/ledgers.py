@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -27,18 +27,18 @@ PER_PAGE = 50
 CLASSES = dict(ComparisonClass.choices)
 
 
-def _class(code: str | None) -> str:
+def class_label(code: str | None) -> str:
     if not code:
         return ""
     return CLASSES[code] if code == ComparisonClass.VILLAGE else f"{code} {CLASSES[code]}"
 
 
-def _told(what: str, name: str):
+def told(what: str, name: str):
     """A part of the JSON that the query joined."""
     return lambda row: (getattr(row, what) or {}).get(name) or ""
 
 
-def _conclusion(row) -> str:
+def conclusion(row) -> str:
     found = (row.found or {}).get("conclusion")
     return Conclusion(found).label if found else ""
 
@@ -62,6 +62,12 @@ def _round(clue) -> str:
 def _value(clue) -> str:
     value, unit = clue.values.get("value"), clue.values.get("unit") or ""
     return f"{clue.sentence}（{shown(value)}{unit}）" if value not in (None, "") else clue.sentence
+
+
+def with_heads(rows: QuerySet) -> QuerySet:
+    """With what ``head_id`` needs of the households of ``rows``."""
+    heads = Person.objects.filter(is_head=True, left_on=None)
+    return rows.prefetch_related(Prefetch("household__members", heads, to_attr="heads"))
 
 
 def head_id(row) -> str:
@@ -88,16 +94,16 @@ ONLINE = (
     ListColumn("told", "预警内容(数值)", lambda clue: _value(clue), wide=True),
     ListColumn("grade", "等级", "get_grade_display", sort="grade"),
     ListColumn("monitored", "是否已在监测", lambda clue: bool(clue.household_id) and _monitored(clue.household), page=False),
-    ListColumn("cls", "比对类别", lambda clue: _class(clue.cls), sort="cls"),
-    ListColumn("sent", "派发日期", _told("sent", "sent_on"), page=False),
-    ListColumn("due", "时限", _told("sent", "due_on"), page=False),
-    ListColumn("checkers", "核实人", _told("found", "checkers"), page=False),
-    ListColumn("checked", "核实日期", _told("found", "checked_on"), page=False),
-    ListColumn("conclusion", "核实结论", lambda clue: _conclusion(clue)),
+    ListColumn("cls", "比对类别", lambda clue: class_label(clue.cls), sort="cls"),
+    ListColumn("sent", "派发日期", told("sent", "sent_on"), page=False),
+    ListColumn("due", "时限", told("sent", "due_on"), page=False),
+    ListColumn("checkers", "核实人", told("found", "checkers"), page=False),
+    ListColumn("checked", "核实日期", told("found", "checked_on"), page=False),
+    ListColumn("conclusion", "核实结论", lambda clue: conclusion(clue)),
     ListColumn("reason", "原因", lambda clue: clue.why or "", page=False),
     ListColumn("included", "是否纳入", lambda clue: _included(clue), page=False),
     ListColumn("included_on", "纳入日期", lambda clue: _since(clue), page=False),
-    ListColumn("returned", "反馈部门日期", lambda clue: "", page=False),
+    ListColumn("returned", "反馈部门日期", "given_on", page=False),
     ListColumn("note", "备注", lambda clue: clue.task_note or "", page=False),
 )  # fmt: skip
 DIFFERENCES = (
@@ -107,12 +113,12 @@ DIFFERENCES = (
     ListColumn("village", "村", "village.name", page=False),
     ListColumn("online", "线上情况", lambda task: task.online or "没有线上线索", wide=True),
     ListColumn("offline", "线下情况", lambda task: offline_words(task.item)),
-    ListColumn("cls", "不一致类型", lambda task: _class(task.item.cls), sort="item__cls"),
+    ListColumn("cls", "不一致类型", lambda task: class_label(task.item.cls), sort="item__cls"),
     ListColumn("sent", "反馈日期", "sent_on", sort="sent_on"),
     ListColumn("due", "时限", "due_on", sort="due_on"),
-    ListColumn("conclusion", "再核实结论", lambda task: _conclusion(task)),
-    ListColumn("checkers", "核实人", _told("found", "checkers"), page=False),
-    ListColumn("checked", "日期", _told("found", "checked_on"), page=False),
+    ListColumn("conclusion", "再核实结论", lambda task: conclusion(task)),
+    ListColumn("checkers", "核实人", told("found", "checkers"), page=False),
+    ListColumn("checked", "日期", told("found", "checked_on"), page=False),
     ListColumn("opinion", "县办意见", lambda task: task.opinion or "", page=False),
 )  # fmt: skip
 
@@ -121,7 +127,7 @@ def _since(clue) -> str:
     return (clue.household.other.get("monitored_from") or "") if _included(clue) == "是" else ""
 
 
-def _numbered(request, columns) -> tuple:
+def numbered(request, columns) -> tuple:
     """序号 before the columns: it goes on from page to page, and from 1 in a workbook."""
     page = request.GET.get("page", "")
     before = (int(page) - 1) * PER_PAGE if page.isdecimal() and len(page) < 7 and not request.GET.get("export") else 0
@@ -138,7 +144,7 @@ def online_ledger(request):
         "线上排查台账",
         queryset=online_rows(clues),
         filterset=OnlineLedgerFilter,
-        columns=_numbered(request, ONLINE),
+        columns=numbered(request, ONLINE),
         default_sort="town",
         unit="条",
         row_url=lambda clue: reverse("clue_detail", args=[clue.pk]),
@@ -146,19 +152,21 @@ def online_ledger(request):
     )
 
 
+def differences_of(user) -> QuerySet[VerificationTask]:
+    """What was sent back because two lists differ, and not recalled."""
+    tasks = VerificationTask.objects.reachable_by(user, Right.RUN_ROUND).exclude(state=TaskState.RECALLED)
+    return tasks.filter(origin=TaskOrigin.COMPARISON, item__isnull=False)
+
+
 @office
 @require_safe
 def difference_ledger(request):
-    tasks = VerificationTask.objects.reachable_by(request.user, Right.RUN_ROUND).exclude(state=TaskState.RECALLED)
-    heads = Prefetch("household__members", Person.objects.filter(is_head=True, left_on=None), to_attr="heads")
     return ledger(
         request,
         "比对不一致反馈台账",
-        queryset=difference_rows(tasks.filter(origin=TaskOrigin.COMPARISON, item__isnull=False)).prefetch_related(
-            heads
-        ),
+        queryset=with_heads(difference_rows(differences_of(request.user))),
         filterset=DifferenceLedgerFilter,
-        columns=_numbered(request, DIFFERENCES),
+        columns=numbered(request, DIFFERENCES),
         default_sort="due",
         unit="件",
         row_url=lambda task: reverse("item_detail", args=[task.item_id]),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from fangpin.accounts.guards import needs
-from fangpin.accounts.scope import holds, holds_anywhere
+from fangpin.accounts.scope import holds, holds_anywhere, reach_of
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.masking import mask_phone
@@ -147,13 +147,16 @@ def task_detail(request, pk):
 
 def overview(request, task: VerificationTask, lacks: list[Lack] | None = None):
     """The page of a task; ``lacks`` after a refused report, else what a draft still lacks is said quietly."""
-    result, why_not = last_result(task), why_not_report(request.user, task)
+    last, why_not = last_result(task), why_not_report(request.user, task)
+    hidden = last is not None and last.is_draft and not _types(request.user, task)
+    result = None if hidden else last
     finding, mine = finding_of(result), holds(request.user, Right.REPORT_OFFLINE, task.village_id)
     context = {
         **evidence(request, task),
-        "result": result,
+        "result": last,
+        "hidden": hidden,
         "refused": lacks is not None,
-        "lacks": lacks or ([] if why_not else missing(finding, about(task))),
+        "lacks": lacks or ([] if why_not or hidden else missing(finding, about(task))),
         "parts": [{"part": part, "facts": facts_of_part(part, finding, task)} for part in Part],
         "photos": result.photos.all() if result else (),
         "why_not": why_not if mine and task.state == TaskState.SENT else "",
@@ -162,6 +165,11 @@ def overview(request, task: VerificationTask, lacks: list[Lack] | None = None):
         "may": _acts(request.user, task, mine, why_not),
     }
     return render(request, "screening/rounds/task.html", context)
+
+
+def _types(user, task: VerificationTask) -> bool:
+    """Whether the task is the user's own village's: what is not reported yet is read by nobody above it."""
+    return task.village_id in reach_of(user, Right.REPORT_OFFLINE)
 
 
 def _acts(user, task, mine: bool, why_not: str) -> dict[str, bool]:

@@ -16,7 +16,7 @@ from screening.forms.finding import FORMS
 from screening.forms.rounds import WhyForm
 from screening.models import Photo
 from screening.rounds.findings import Part, missing
-from screening.rounds.photos import MOST, add_photo, content_of, remove_photo
+from screening.rounds.photos import MOST, content_of
 from screening.rounds.verification import (
     Lacking,
     Seen,
@@ -28,7 +28,8 @@ from screening.rounds.verification import (
     save_draft,
     why_not_report,
 )
-from screening.views.checking import ask, key_of
+from screening.views.checking import ask
+from screening.views.photographs import keep_photos
 from screening.views.tasks import evidence, overview, part_or_404, readers, task_or_404
 
 writers = needs(Right.REPORT_OFFLINE)
@@ -71,18 +72,10 @@ def _save(request, task, part, form):
     """Keep the part, then the photos that came with it; a photo that cannot be kept does not undo what was typed."""
     found = form.cleaned_data
     save_draft(task, finding=form.given(), by=request.user, seen=Seen(found["seen"], found["draft"]))
-    here = redirect("task_part", task.pk, part)
-    try:
-        if gone := request.POST.get("remove"):
-            own = Photo.objects.reachable_by(request.user, Right.REPORT_OFFLINE).filter(result__task=task)
-            remove_photo(get_object_or_404(own.select_related("result__task"), pk=key_of(gone)), by=request.user)
-            return here
-        for file in request.FILES.getlist("photos")[: MOST + 1]:
-            add_photo(task, file=file, by=request.user)
-    except NotAllowed as refusal:
-        messages.error(request, f"照片没有变动：{refusal}")
-        return here
-    return here if request.POST.get("step") == "photo" else redirect(_following(task, part))
+    own = Photo.objects.reachable_by(request.user, Right.REPORT_OFFLINE).filter(result__task=task)
+    if keep_photos(request, task, own.select_related("result__task", "entry")):
+        return redirect("task_part", task.pk, part)
+    return redirect(_following(task, part))
 
 
 def _page(request, task, part, form) -> dict:
@@ -151,6 +144,7 @@ def task_dispute(request, pk):
 @require_safe
 def photo_detail(request, pk):
     """The picture itself; what is kept of it anywhere else is nothing (no-store)."""
-    photo = get_object_or_404(Photo.objects.reachable_by(request.user, Right.VIEW_CLUES), pk=pk)
+    reported = Photo.objects.reachable_by(request.user, Right.VIEW_CLUES).reported()
+    photo = get_object_or_404(reported | Photo.objects.reachable_by(request.user, Right.REPORT_OFFLINE), pk=pk)
     record(request.user, "photo.viewed", photo)
     return HttpResponse(content_of(photo).getvalue(), content_type="image/jpeg", headers={"Cache-Control": "no-store"})

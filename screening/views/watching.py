@@ -1,16 +1,14 @@
 """观察名单 and 疑似未纳入观察台账 (domain.md 4.4, 4.5): one query for the page and the workbook."""
 
-from django.db.models import Prefetch
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from fangpin.divisions.rights import Right
 from fangpin.periods import this_day
 from fangpin.web import ListColumn
-from households.models import Person
 from screening.forms.verification import WatchFilter
 from screening.models import WatchItem
-from screening.views.ledgers import head_id, ledger
+from screening.views.ledgers import head_id, ledger, with_heads
 from screening.views.tasks import readers
 
 
@@ -40,13 +38,13 @@ COLUMNS = (
     ListColumn("since", "首次疑似日期", "since", sort="since"),
     ListColumn("origin", "来源", "source.task.get_origin_display", page=False),
     ListColumn("risk", "风险类型", "get_risk_display", sort="risk", sub="get_level_display"),
-    ListColumn("level", "观察级别", "get_level_display", page=False),
     ListColumn("last", "上次核实", "last_check.checked_on", sort="last_check__checked_on"),
     ListColumn("reason", "结论原因", _reason, wide=True, sub="refreshed_note"),
     ListColumn("next", "下次核查日期", "next_check_on", sort="next_check_on"),
     ListColumn("officer", "责任人", "officer"),
     ListColumn("checks", "累计核查次数", "checks", sort="checks", right=True),
     ListColumn("status", "状态", _status, tone=_tone),
+    ListColumn("level", "观察级别", "get_level_display", page=False),
     ListColumn("news", "本月数据", "refreshed_note", page=False),
 )  # fmt: skip
 
@@ -55,12 +53,11 @@ COLUMNS = (
 @require_safe
 def watch_list(request):
     items = WatchItem.objects.reachable_by(request.user, Right.VIEW_CLUES)
-    heads = Prefetch("household__members", Person.objects.filter(is_head=True, left_on=None), to_attr="heads")
     shown = items.select_related("household__village__parent", "last_check__task", "source__task")
     return ledger(
         request,
         "疑似未纳入观察台账",
-        queryset=shown.prefetch_related(heads),
+        queryset=with_heads(shown),
         filterset=WatchFilter,
         columns=COLUMNS,
         default_sort="next",

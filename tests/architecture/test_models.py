@@ -75,6 +75,7 @@ PLAIN = {
     "runs.Run": {"kind", "key", "task", "state", "note", "counts", "error"},
     "screening.Comparison": {"inputs", "counts"},
     "screening.ComparisonItem": {"cls", "clues", "left_out", "risks", "grade", "differs", "came_from", "override_reason"},
+    "screening.DepartmentMonth": {"lists", "note", "told"},
     "screening.OfflineEntry": {"way"},
     "screening.Photo": {"digest"},
     "screening.Round": {"kind", "lists", "closed_why"},

@@ -39,7 +39,6 @@ FREE_STARTS = {
         "VerificationResult",
     },  # … what belongs to an item in reach; ComparisonItem.none()
     "screening/views/ledgers.py": {"Person"},  # … the heads of households in reach
-    "screening/views/watching.py": {"Person"},  # … the heads of households in reach
     "screening/views/extract.py": {"RowProblem"},  # … problems of a file in reach
     "screening/views/extracts.py": {"Division"},  # … the county of the own posting
     "screening/views/month.py": {

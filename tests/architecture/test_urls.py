@@ -14,6 +14,7 @@ COUNTED = {
     "comparison",
     "doubt",
     "round",
+    "return",
 }  # numbers of things that are no person of the register
 
 

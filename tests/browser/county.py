@@ -16,7 +16,7 @@ from households.quality.standing import exempt
 from households.register import check_run, confirm_register, upload_register
 from screening.extracts.layouts import remember_layout
 from screening.matching.deciding import decide_match
-from screening.models import ComparisonItem, RowMatch
+from screening.models import ComparisonItem, DepartmentMonth, RowMatch
 from screening.rounds.dispatching import send
 from tests.builders import (
     VILLAGES,
@@ -35,7 +35,7 @@ from tests.screening.builders import JUNE, an_extract, house, run_the_month
 from tests.screening.extracts.strange import meaning
 from tests.screening.extracts.uploads import a_checked_upload, a_file, a_row, an_upload
 from tests.screening.rounds.frozen import checked, compared, offline, online
-from tests.screening.rounds.made import a_round
+from tests.screening.rounds.made import a_round, an_entry, an_offline_list
 
 DOUBTFUL = {"name": "韦大山", "grade": "D", "township": "青山镇", "village": "上坪村"}
 ALONE = ("莫建国", "秦秀兰", "黄小明")  # each the only head of the name in the village
@@ -78,6 +78,7 @@ def everything() -> dict[str, object]:
     twins()
     alone = [a_person(a_household(people=0), name=name, is_head=True, relation="户主") for name in ALONE]
     matched_houses(DOUBTFUL, {"name": "查无此人", "grade": "C"}, *(DOUBTFUL | {"name": name} for name in ALONE))
+    DepartmentMonth.objects.create(county=a_county(), department=a_department("HOU"), period=JUNE, given_on=JUNE)
     decide_match(
         RowMatch.objects.waiting().get(candidates__contains=[str(alone[0].pk)]), person=alone[0], by=users["county"]
     )
@@ -115,6 +116,7 @@ def _a_round(by) -> None:
     offline(round, both), offline(round, a_household())
     compared(round, by=by)
     send(items=ComparisonItem.objects.filter(household=sent), by=by)
+    an_entry(an_offline_list(a_round(JUNE)), is_draft=True)
 
 
 def a_rich_household() -> Household:

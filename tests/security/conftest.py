@@ -6,6 +6,7 @@ from django.test import override_settings
 
 from tests.security.actors import COUNTIES
 from tests.security.comparison_world import a_round
+from tests.security.returns_world import with_returns
 from tests.security.rounds_world import with_rounds
 from tests.security.verification_world import with_tasks
 from tests.security.world import a_world
@@ -20,7 +21,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         django_db_blocker.unblock(),
         transaction.atomic(),
     ):
-        made = with_tasks(with_rounds(a_world()))
+        made = with_returns(with_tasks(with_rounds(a_world())))
         for county in COUNTIES:
             a_round(made, county)
         yield made

@@ -18,6 +18,7 @@ from screening.choices import TaskState
 from screening.models import Comparison, ComparisonItem, Round, VerificationTask
 from tests.security.actors import COUNTIES
 from tests.security.comparison_world import moved, of_rounds, of_villages, sent
+from tests.security.returns_world import department_months, returned
 from tests.security.rounds_world import entries, lists, rounds, sheets
 from tests.security.runs import DIFFERING
 from tests.security.targets import (
@@ -340,4 +341,14 @@ ROUTES: dict[str, Route] = {
     "watch_list": Route(page("watch_list", "clues"), records=True),
     "online_ledger": Route(page("online_ledger", "run"), records=True),
     "difference_ledger": Route(page("difference_ledger", "run"), records=True),
+    "offline_ledger": Route(page("offline_ledger", "clues"), records=True),
+    "month_ledger": Route(page("month_ledger", "own", "extracts"), records=True),
+    "ledger_index": Route(page("ledger_index", "clues", "own", "extracts")),
+    "return_list": Route(page("return_list", "own", "extracts"), records=True),
+    "return_doubts": Route(page("return_doubts", "own", "extracts"), records=True),
+    "return_detail": Route(returned("return_detail"), records=True),
+    "return_give": Route(
+        department_months("return_give", own=False), lambda world: [{"note": "请核对"}, {}], ("run",)
+    ),
+    "return_receive": Route(department_months("return_receive", own=True), writers=("own",)),
 }

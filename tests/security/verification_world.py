@@ -93,7 +93,7 @@ def photos(name):
         rows = []
         for nth in _CHOSEN:
             place = world.villages[nth]
-            rows.append((f"photo of {place}", Photo.objects.get(village=place).pk, (("clues", place, ""),)))
+            rows.append((f"photo of {place}", Photo.objects.get(village=place).pk, (("offline", place, ""),)))
         return _objects(name, rows, RANDOM)
 
     return targets

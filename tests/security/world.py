@@ -122,10 +122,10 @@ def _divisions(world, county):
     Division.objects.create(code=county, name=f"{world.text('county', ('public', '', ''))}县", level=Level.COUNTY)
     for town in (f"{county}101", f"{county}102"):
         own = [("register", village, "") for village in villages_of(county) if village.startswith(town)]
-        name = world.text("township", *own, *_staff(town))
+        name = world.text("township", *own, *_staff(town), ("own", county, ""))
         Division.objects.create(code=town, name=f"{name}镇", level=Level.TOWNSHIP, parent_id=county)
         for village in (f"{town}201", f"{town}202", f"{town}203"):
-            name = world.text("village", ("register", village, ""), *_staff(village))
+            name = world.text("village", ("register", village, ""), *_staff(village), ("own", county, ""))
             Division.objects.create(code=village, name=f"{name}村", level=Level.VILLAGE, parent_id=town)
 
 

@@ -14,6 +14,7 @@ from fangpin.desk.contributions import todos_of
 from screening.choices import Conclusion, TaskState
 from screening.models import Photo, TaskStep, VerificationResult, VerificationTask
 from screening.rounds.findings import Finding
+from screening.rounds.photos import add_photo
 from screening.rounds.verification import finding_of, last_result
 from tests.builders import VILLAGES, a_household, a_standard, an_officer
 from tests.screening.rounds.made import a_result, a_task, a_watch_item
@@ -231,3 +232,26 @@ def test_the_list_of_tasks_costs_the_same_for_one_and_for_many(client, county, d
         due()
     with django_assert_max_num_queries(14):
         client.get(address("task_list"))
+
+
+@pytest.mark.parametrize("role", [Role.TOWNSHIP, Role.TOWNSHIP_LEADER, Role.COUNTY])
+def test_a_draft_is_read_by_the_village_that_types_it_only(client, cadre, role):
+    task = due()
+    client.post(address("task_part", task.pk, "visit"), {"checkers": "韦大、覃二", "seen": 1, "draft": 0})
+    assert "韦大、覃二" in text(client.get(address("task_detail", task.pk)))
+    client.force_login(an_officer(role))
+    page = text(client.get(address("task_detail", task.pk)))
+    assert "韦大、覃二" not in page
+    assert "村里正在填写核实结果" in page
+    VerificationResult.objects.update(is_draft=False, reported_at=timezone.now(), checked_on=task.sent_on,
+                                      way="visit", truth="true", conclusion="unfit")  # fmt: skip
+    assert "韦大、覃二" in text(client.get(address("task_detail", task.pk)))
+
+
+def test_a_photo_of_a_draft_is_not_shown_above_the_village(client, cadre):
+    photo = add_photo(due(), file=a_picture(), by=cadre)
+    client.force_login(an_officer(Role.COUNTY))
+    assert client.get(address("photo_detail", photo.pk)).status_code == 404
+    VerificationResult.objects.update(is_draft=False, reported_at=timezone.now(), checked_on=timezone.localdate(),
+                                      checkers="甲、乙", way="visit", truth="true", conclusion="unfit")  # fmt: skip
+    assert client.get(address("photo_detail", photo.pk)).status_code == 200

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from screening.choices import Conclusion, Grade
-from screening.models import Clue, ComparisonItem, RepeatedReport, VerificationTask
+from screening.models import Clue, ComparisonItem, VerificationTask
 from screening.rounds.dispatching import send
 from screening.rounds.facts import facts_of
 from screening.rounds.looking import with_sides
-from tests.screening.rounds.frozen import a_file, compared, home, online, the_county
+from tests.screening.rounds.frozen import a_file, compared, home, online, the_county, told_again
 from tests.screening.rounds.made import a_result, a_round
 
 pytestmark = pytest.mark.django_db
@@ -25,12 +25,6 @@ def visited(task, conclusion=Conclusion.UNFIT):
     VerificationTask.objects.filter(pk=task.pk).update(state="closed", closed_on=VISITED, conclusion=conclusion)
 
 
-def told_again(clue, value: int, grade: Grade = Grade.YELLOW) -> RepeatedReport:
-    """June's list says the same fact with another amount."""
-    said = {"values": clue.values | {"value": value}, "sentence": f"住院自付累计 {value:,} 元", "grade": grade}
-    return RepeatedReport.objects.create(clue=clue, period=JUNE, extract=a_file(period=JUNE), **said)
-
-
 def june(*values: int) -> list:
     """Households that cost 23,180 in May, were visited, and of whom June says ``values``; the items of June."""
     homes, officer = [home() for _ in values], the_county()
@@ -39,7 +33,7 @@ def june(*values: int) -> list:
     for task in send(items=compared(a_round()), by=officer, on=DISPATCHED).tasks:
         visited(task)
     for household, value in zip(homes, values, strict=True):
-        told_again(Clue.objects.get(household=household), value)
+        told_again(Clue.objects.get(household=household), value=value)
     items = {item.household_id: item for item in compared(a_round(JUNE), on=NEXT)}
     return [items[household.pk] for household in homes]
 
@@ -65,7 +59,7 @@ def test_a_worse_grade_is_gone_after():
     online(household)
     (task,) = send(items=compared(a_round()), by=the_county(), on=DISPATCHED).tasks
     visited(task, Conclusion.RESOLVED)
-    told_again(Clue.objects.get(), 23180, Grade.RED)
+    told_again(Clue.objects.get(), grade=Grade.RED)
     (item,) = compared(a_round(JUNE), on=NEXT)
     assert (item.cls, item.why[-7:]) == ("C2", "级别由黄升为红")
 
