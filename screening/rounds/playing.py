@@ -15,7 +15,7 @@ from fangpin.demo.actors import TOWNSHIP, field_team
 from fangpin.demo.script import Stage
 from fangpin.demo.stories import VILLAGE
 from fangpin.divisions.models import Division
-from fangpin.periods import month_label, next_month
+from fangpin.periods import month_label
 from households.choices import HouseholdKind, IncomeGroup
 from households.models import Household
 from screening.choices import (
@@ -42,6 +42,7 @@ from screening.rounds.verification import Seen, check, close, report, return_, s
 from screening.rounds.watching_list import send_due
 
 MAY, JUNE = date(2021, 5, 1), date(2021, 6, 1)
+TODAY = date(2021, 7, 14)  # where the demo's day stands still (settings.ROUNDS_DAY): the red tasks of June are late
 CHECKERS = "第一书记 覃桂芳、村干部 莫建华"
 # The townships of the stories: their villages are asked in May, the others get their zero reports in.
 ASKED = (TOWNSHIP, "葡萄镇", "兴坪镇")
@@ -61,6 +62,14 @@ REASONS = {
     Conclusion.RESOLVED: "已落实医疗救助和亲属帮扶，困难已经化解",
     Conclusion.WRONG: "部门名单登记有误，当事人已出具证明",
 }
+
+
+LOOK_AT = (
+    "县办（county）：在“线上线下比对”打开 6月月度排查，看 C1–C10 各类；C8 一类写明 5 月已核实、不再派发的理由",
+    "县办（county）：按乡镇、类别筛选后勾选，“派发筛选出的全部”，看确认框里写明的范围和时限；再到“核查任务”办结",
+    f"村级（village）：在“核查任务”看本村待核实的户，有超期的、有乡镇退回的；按步骤填报（演示的今天是 {TODAY}）",
+    "乡镇经办（town）：在“核查任务”审核本乡镇各村报来的结果，或写明理由退回；“观察名单”看下次核查日期",
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,7 @@ def play_round(stage: Stage, period: date) -> None:
 
 
 def _opened(play: Playing, period: date) -> Round:
-    """May's is 集中排查. Files tell of a month that is over: the dates lie in the month after."""
+    """May's is 集中排查, June's the monthly one."""
     present = Round.objects.filter(county=play.stage.county, period=period).first()
     return present or open_round(
         county=play.stage.county,
@@ -125,7 +134,7 @@ def _opened(play: Playing, period: date) -> Round:
         period=period,
         townships=list(Division.objects.townships().filter(parent=play.stage.county)),
         lists=lists_for(),
-        dates=dates_for(next_month(period)),
+        dates=dates_for(period),
         by=play.stage.actors["county"],
     )
 
@@ -244,6 +253,7 @@ def _finish_may(play: Playing, round: Round) -> None:
 
 def _begin_june(play: Playing, round: Round) -> None:
     """Half of the villages' work is under way: some waits for the township, some for the county, some is late, one came back."""
+    play.stage.look_at += LOOK_AT
     if round.tasks.exclude(state=TaskState.SENT).exists():
         return
     for nth, task in enumerate(task for task in _tasks(round) if task.village.name != VILLAGE):
@@ -256,7 +266,7 @@ def _begin_june(play: Playing, round: Round) -> None:
         _reported(play, own, Conclusion.UNFIT, round.dispatch_on)
         reason = "没有写明损失面积和其他收入，请补充后再报"
         return_(own, reason=reason, by=play.stage.actors["town"], seen_version=own.version)
-    due = send_due(day=round.dispatch_on.replace(day=14))
+    due = send_due(day=TODAY)
     play.stage.say(f"  观察到期 {len(due):,} 户，已列入各村任务")
 
 
