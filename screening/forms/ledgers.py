@@ -10,7 +10,6 @@ from screening.choices import ComparisonClass, Judgement, Outcome
 from screening.extracts.formats import DEPARTMENTS, FORMATS
 from screening.forms.months import month_choices
 from screening.models import Clue, DepartmentMonth, Extract, OfflineEntry, Round
-from screening.rounds.outcomes import GROUPS
 
 WITH_VILLAGE = "village_draft"
 
@@ -80,11 +79,8 @@ class ReturnFilter(MonthFilter):
 
 
 class ReturnedFilter(django_filters.FilterSet):
-    """The clues of one list: by what became of them (``group`` is a number of the return, ``outcome`` one reason) and by township."""
+    """The clues of one list: by what became of each and by township."""
 
-    group = django_filters.ChoiceFilter(
-        label="类别", method="of_group", choices=[(key, label) for key, (label, _) in GROUPS.items()]
-    )
     outcome = django_filters.ChoiceFilter(label="结果", choices=Outcome.choices)
     township = django_filters.ChoiceFilter(label="乡镇", field_name="village__parent", choices=lambda: ())
 
@@ -96,9 +92,6 @@ class ReturnedFilter(django_filters.FilterSet):
         super().__init__(*arguments, **options)
         places = self.queryset.order_by().values_list("village__parent", "village__parent__name").distinct()
         self.filters["township"].extra["choices"] = sorted(places)
-
-    def of_group(self, clues, name, value):
-        return clues.filter(outcome__in=GROUPS[value][1])
 
 
 class GiveForm(forms.Form):

@@ -132,10 +132,10 @@ def return_detail(request, pk):
         request,
         "screening/returns/detail.html",
         {
-            "extract": extract, "name": name, "label": label, "month": month,
+            "extract": extract, "list_name": name, "label": label, "month": month,
             "actions": _actions(request.user, month), "tabs": _tabs(request, clues), "tabs_label": "结果",
         },
-        queryset=clues.select_related("village__parent"),
+        queryset=_in_group(request, clues).select_related("village__parent"),
         filterset=ReturnedFilter,
         columns=_clue_columns(extract),
         default_sort="row",
@@ -147,11 +147,15 @@ def return_detail(request, pk):
     )  # fmt: skip
 
 
+def _in_group(request, clues):
+    """The clues that the chosen number of the return counts, else all."""
+    group = request.GET.get("group", "")
+    return clues.filter(outcome__in=GROUPS[group][1]) if group in GROUPS else clues
+
+
 def _tabs(request, clues) -> list[dict]:
     """One per number of the return, each counting what the list shows when it is opened."""
-    query = request.GET.copy()
-    query.pop("group", None)
-    filters = ReturnedFilter(query, queryset=clues, request=request)
+    filters = ReturnedFilter(request.GET, queryset=clues, request=request)
     found = filters.qs if filters.is_valid() else clues.none()
     told = dict(found.order_by().values_list("outcome").annotate(n=Count("pk")))
     chosen = request.GET.get("group", "")
