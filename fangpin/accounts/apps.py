@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class Config(AppConfig):
@@ -9,4 +10,6 @@ class Config(AppConfig):
     verbose_name = "账号岗位"
 
     def ready(self):
-        from fangpin.accounts import checks  # noqa: F401, PLC0415 - registers itself; models must be loaded first
+        from fangpin.accounts import checks, grants  # noqa: F401, PLC0415 - checks register themselves; models come first
+
+        post_migrate.connect(grants.after_migrate, sender=self)

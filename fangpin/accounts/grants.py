@@ -1,7 +1,7 @@
 """Derive guardian's permission rows from open postings. Nothing else writes them."""
 
 from django.contrib.auth.models import Permission
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from fangpin.accounts.models import DivisionUserObjectPermission, Posting, User
@@ -47,3 +47,12 @@ def sync_everybody() -> int:
     for user in users:
         sync_grants(user)
     return len(users)
+
+
+def after_migrate(sender, plan=(), **kwargs) -> None:
+    """A release that gives a role a new right gives it to those who are posted, at once and not only in the night."""
+    forwards = plan and not any(backwards for _, backwards in plan)
+    if (
+        forwards and Posting._meta.db_table in connection.introspection.table_names()
+    ):  # "migrate divisions" alone has none
+        sync_everybody()

@@ -30,11 +30,23 @@ from django.urls import reverse  # noqa: E402
 from fangpin.accounts.models import User  # noqa: E402
 from fangpin.accounts.postings import create_account, open_posting  # noqa: E402
 from fangpin.accounts.roles import LEVELS, Role  # noqa: E402
-from fangpin.divisions.models import Division  # noqa: E402
+from fangpin.divisions.models import Division, Level  # noqa: E402
 from households.models import Household, Income, Person, QualityProblem, RegisterImport  # noqa: E402
 from screening.bench.data import PERIOD  # noqa: E402
-from screening.models import Clue, Extract, RowMatch  # noqa: E402
+from screening.bench.round import a_round_of  # noqa: E402
+from screening.models import (  # noqa: E402
+    Clue,
+    Comparison,
+    ComparisonItem,
+    Extract,
+    OfflineEntry,
+    OfflineList,
+    Round,
+    RowMatch,
+    VerificationTask,
+)
 
+MONTH = date.fromisoformat(f"{PERIOD}-01")
 PARTS = ("people", "income", "living", "clues", "quality", "timeline", "access")
 ROLES = (Role.VILLAGE, Role.TOWNSHIP, Role.COUNTY)
 
@@ -80,7 +92,8 @@ def visits() -> list[Visit]:
         *_about(Clue.objects.filter(village=village), "clue_detail"),
         *_about(Extract.objects.all(), "extract_detail"),
         *_about(RegisterImport.objects.all(), "import_detail", "import_differences", "import_villages"),
-        Visit("month_detail", reverse("month_detail", args=[date.fromisoformat(f"{PERIOD}-01")])),
+        *_of_round(village),
+        Visit("month_detail", reverse("month_detail", args=[MONTH])),
     ]
     waiting = RowMatch.objects.waiting().first()
     if waiting:
@@ -93,6 +106,24 @@ def visits() -> list[Visit]:
         "beginning of a number": home.number[:9], "village": village.name[:2], "phone": phoned.phone if phoned else "19900000000",
     }  # fmt: skip
     return found + [Visit(f"search {what}", reverse("household_search"), {"q": term}) for what, term in terms.items()]
+
+
+def _of_round(village: Division) -> list[Visit]:
+    """The pages of the round, its comparison and its tasks, and the ledgers."""
+    opened = Round.objects.first()
+    made = Comparison.objects.filter(round=opened).first()
+    names = ("round_list", "comparison_list", "task_list", "watch_list", "online_ledger", "difference_ledger")
+    return [
+        *(Visit(name, reverse(name)) for name in names),
+        Visit("round_detail", reverse("round_detail", args=[opened.pk])),
+        Visit("round_offline", reverse("round_offline", args=[opened.pk])),
+        Visit("comparison_detail", reverse("comparison_detail", args=[made.pk])),
+        Visit("comparison_detail C2, p. 3", reverse("comparison_detail", args=[made.pk]) + "?cls=C2&page=3"),
+        *_about(OfflineList.objects.filter(round=opened, village=village), "round_village"),
+        *_about(OfflineEntry.objects.filter(offline_list__village=village), "offline_entry"),
+        *_about(ComparisonItem.objects.filter(comparison=made, village=village), "item_detail"),
+        *_about(VerificationTask.objects.filter(village=village), "task_detail"),
+    ]
 
 
 def _about(rows, *names: str) -> list[Visit]:
@@ -127,8 +158,10 @@ def _officer(role: Role, place: Division) -> User:
 def measured(times: int) -> list[dict]:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
     logging.disable(logging.WARNING)  # pages that a role does not have
+    asking = officers()
+    a_round_of(Division.objects.get(level=Level.COUNTY), MONTH, asking[Role.COUNTY])
     found, pages = [], visits()
-    for role, user in officers().items():
+    for role, user in asking.items():
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(user)
         found += [told for visit in pages if (told := _measured(client, visit, times))]

@@ -1,6 +1,6 @@
 """Models of screening."""
 
-from screening.models.clue import Clue, Evaluation
+from screening.models.clue import Clue, Evaluation, RepeatedReport
 from screening.models.comparison import Comparison, ComparisonItem
 from screening.models.department import DepartmentMonth
 from screening.models.extract import ClosedMonth, Extract, RowChunk, RowMatch, RowProblem
@@ -22,6 +22,7 @@ __all__ = [
     "OfflineEntry",
     "OfflineList",
     "Photo",
+    "RepeatedReport",
     "Round",
     "RowChunk",
     "RowMatch",

@@ -3,7 +3,8 @@
 import uuid
 
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models.functions import JSONObject
 
 from fangpin.accounts.scope import ReachableQuerySet
 from fangpin.divisions.models import Division
@@ -44,6 +45,11 @@ class ClueQuerySet(ReachableQuerySet):
     def graded(self):
         """With ``grade_order``: red before orange before yellow."""
         return self.annotate(grade_order=GRADE_ORDER)
+
+    def with_again(self):
+        """With ``again``: {"period" (ISO), "sentence"} of the last later month that reported the same fact, None if none did."""
+        last = RepeatedReport.objects.filter(clue=OuterRef("pk")).order_by("-period")[:1]
+        return self.annotate(again=Subquery(last.values(told=JSONObject(period="period", sentence="sentence"))))
 
     def with_subject(self):
         return self.select_related("household", "person", "village__parent", "extract__department")
@@ -92,6 +98,28 @@ class Clue(models.Model):
                 condition=Q(sheet_no=None, row=None) | Q(sheet_no__isnull=False, row__isnull=False),
             ),
         ]
+
+    def __str__(self):
+        return self.sentence
+
+
+class RepeatedReport(models.Model):
+    """The fact of a clue reported again in a later month: the clue stays the one, and what the later file says stands here.
+
+    The comparison of the later month looks at it (domain.md 4.2): nobody is visited twice for it unless the amount has grown.
+    """
+
+    clue = models.ForeignKey(Clue, models.CASCADE, related_name="repeats", verbose_name="线索")
+    period = models.DateField("月份")
+    extract = models.ForeignKey(Extract, models.PROTECT, related_name="+", verbose_name="部门数据")
+    grade = models.CharField("级别", max_length=6, choices=Grade.choices)  # by this fact alone
+    values = models.JSONField("数值")  # as of a clue
+    sentence = models.CharField("说明", max_length=300)
+
+    class Meta:
+        verbose_name = "再次上报"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(name="repeat_once_a_month", fields=["period", "clue"])]
 
     def __str__(self):
         return self.sentence

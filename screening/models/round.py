@@ -1,6 +1,5 @@
 """排查轮次 and what the villages find in it: one list a village, one entry a household at risk (domain.md 3.5, 4.6)."""
 
-import json
 import uuid
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from fangpin.accounts.scope import ReachableQuerySet, reach_of
 from fangpin.approvals.models import Approval
 from fangpin.approvals.routes import WITH_OPENER, Stage
 from fangpin.divisions.models import CODE_LENGTH, Division, Level
-from fangpin.sealing import SealedText
+from fangpin.sealing import SealedDict
 from households.models import Household, Person
 from screening.choices import CheckWay, Judgement, RoundKind
 
@@ -169,7 +168,7 @@ class OfflineEntry(models.Model):
     entered_at = models.DateTimeField("填报时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
-    told_text = SealedText("told_sealed")
+    told = SealedDict("told_sealed")
     objects = OfflineEntryQuerySet.as_manager()
 
     class Meta:
@@ -191,11 +190,3 @@ class OfflineEntry(models.Model):
 
     def __str__(self):
         return f"{self.household} {self.get_judgement_display() or '草稿'}"
-
-    @property
-    def told(self) -> dict:
-        return json.loads(self.told_text or "{}")
-
-    @told.setter
-    def told(self, value: dict) -> None:
-        self.told_text = json.dumps(value, ensure_ascii=False)

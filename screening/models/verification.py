@@ -1,6 +1,5 @@
 """核查任务: a household (or a village's scheme) sent to its village, what was found there, and every step of the way (domain.md 4.2, 4.3)."""
 
-import json
 import uuid
 
 from django.conf import settings
@@ -9,7 +8,7 @@ from django.db.models import F, Q
 
 from fangpin.accounts.scope import ReachableQuerySet
 from fangpin.divisions.models import Division
-from fangpin.sealing import SealedText
+from fangpin.sealing import SealedDict
 from households.models import Household
 from screening.choices import OPEN_TASK, CheckWay, Conclusion, Grade, TaskAct, TaskOrigin, TaskState, Truth
 from screening.models.clue import Clue
@@ -145,7 +144,7 @@ class VerificationResult(models.Model):
     reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reported_at = models.DateTimeField("报送时间", null=True)
 
-    told_text = SealedText("told_sealed")
+    told = SealedDict("told_sealed")
     objects = ResultQuerySet.as_manager()
 
     class Meta:
@@ -176,11 +175,3 @@ class VerificationResult(models.Model):
 
     def __str__(self):
         return self.get_conclusion_display() or "草稿"
-
-    @property
-    def told(self) -> dict:
-        return json.loads(self.told_text or "{}")
-
-    @told.setter
-    def told(self, value: dict) -> None:
-        self.told_text = json.dumps(value, ensure_ascii=False)

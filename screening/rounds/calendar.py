@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from fangpin.periods import month_end
+from fangpin.periods import month_end, next_month
 from fangpin.policy.keys import Key
 from screening.rules.base import StandardLike
 
@@ -32,8 +32,8 @@ class Late:
 
 
 def calendar_of(period: date, standard: StandardLike) -> Calendar:
-    """The dates of the month ``period`` lies in; a day it does not have is its last day."""
-    last = month_end(period)
+    """The dates for what ``period`` brought: days of the month after it, when its lists are owed; a day it lacks is its last day."""
+    last = month_end(next_month(period))
 
     def on(key: Key) -> date:
         return last.replace(day=min(int(standard.amount(key)), last.day))

@@ -1,12 +1,13 @@
 """The facts that a verification looked at, as screening.rounds.sides.Check needs them for 4.2."""
 
-from screening.models import Clue, VerificationTask
+from screening.models import Clue, RepeatedReport, VerificationTask
 from screening.rounds.sides import event_of
 
 
 def facts_of(task: VerificationTask) -> list[dict]:
     """One for each clue of the task; a risk that only the offline entry names is a fact without a fingerprint of each member it names."""
-    facts = [_of_clue(clue) for clue in task.clues.order_by("pk")]
+    last = {one.clue_id: one for one in RepeatedReport.objects.filter(clue__tasks=task).order_by("period")}
+    facts = [_of_clue(clue, last.get(clue.pk, clue)) for clue in task.clues.order_by("pk")]
     told = {fact["risk"] for fact in facts}
     entry = task.item.offline if task.item_id else None
     members = [str(pk) for pk in entry.members.order_by("pk").values_list("pk", flat=True)] if entry else []
@@ -19,13 +20,14 @@ def facts_of(task: VerificationTask) -> list[dict]:
     ]
 
 
-def _of_clue(clue: Clue) -> dict:
+def _of_clue(clue: Clue, told: Clue | RepeatedReport) -> dict:
+    """told: what the last month that reported the fact says of it."""
     happened = event_of(clue.rule, clue.values.get("fact") or "", clue.period)
     return {
         "risk": clue.risk,
         "fingerprint": clue.fingerprint,
-        "value": clue.values.get("value"),
-        "grade": clue.grade,
+        "value": told.values.get("value"),
+        "grade": told.grade,
         "person": str(clue.person_id) if clue.person_id else None,
         "event_on": happened.isoformat() if happened else None,
     }

@@ -5,6 +5,7 @@ from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,11 +16,13 @@ from households.choices import Leave
 from households.models import Household, Person
 from screening.choices import Conclusion, ExtractState, Grade, MatchState, Risk, TaskState
 from screening.matching.wording import method_label
-from screening.models import Clue, OfflineEntry, Round, RowMatch, VerificationResult
+from screening.models import Clue, OfflineEntry, RepeatedReport, Round, RowMatch, VerificationResult
 from screening.rounds.sides import Check, Departure, Doubt, OfflineCase, OnlineClue, Standing, event_of
 
 # A result counts as a finding until its task is sent back or recalled.
 _FOUND = (TaskState.REPORTED, TaskState.CHECKED, TaskState.CLOSED)
+_OF_CLUE = ("household_id", "village_id", "person_id", "risk", "rule", "fingerprint")
+_TOLD = ("grade", "values", "extract_id", "sentence")  # a clue's own, or what a later month says
 _RISKS = tuple(f"risk_{nth}" for nth in range(1, 6))  # keys of Household.other
 _NOT_SUBMITTED = {*WITH_OPENER, *FINISHED} - {Stage.PASSED}
 
@@ -45,17 +48,17 @@ def gather_inputs(round: Round, *, submitted: bool = False) -> Inputs:
 
 
 def online_of(round: Round, townships: Collection[str]) -> list[OnlineClue]:
-    """The open clues of the round's month."""
-    found = Clue.objects.open().filter(period=round.period, village__parent__in=townships).order_by("pk")
-    columns = (
-        "id", "household_id", "village_id", "person_id", "risk", "grade", "rule", "fingerprint", "values", "extract_id", "sentence",
-    )  # fmt: skip
-    return [
-        _clue(dict(zip(columns, line, strict=True)), round.period) for line in found.values_list(*columns).iterator()
-    ]
+    """The open clues of the round's month, and those of earlier months whose fact it reports again, with what it says of them."""
+    month, open_here = {"period": round.period}, Clue.objects.open().filter(village__parent__in=townships)
+    new = open_here.filter(**month).values_list("pk", *_OF_CLUE, "period", *_TOLD).order_by("pk")
+    repeated = RepeatedReport.objects.filter(**month, clue__in=open_here.filter(period__lt=round.period))
+    again = repeated.values_list("clue_id", *(f"clue__{name}" for name in (*_OF_CLUE, "period")), *_TOLD)
+    names = ("id", *_OF_CLUE, "period", *_TOLD)
+    lines = chain(new.iterator(), again.order_by("clue_id").iterator())
+    return [_clue(dict(zip(names, line, strict=True))) for line in lines]
 
 
-def _clue(row: dict, period: date) -> OnlineClue:
+def _clue(row: dict) -> OnlineClue:
     values = row["values"]
     return OnlineClue(
         id=row["id"],
@@ -68,7 +71,7 @@ def _clue(row: dict, period: date) -> OnlineClue:
         fingerprint=row["fingerprint"],
         value=_amount(values.get("value")),
         limit=_amount(values.get("limit")),
-        event_on=event_of(row["rule"], values.get("fact") or "", period),
+        event_on=event_of(row["rule"], values.get("fact") or "", row["period"]),
         extract=row["extract_id"],
         sentence=row["sentence"],
     )

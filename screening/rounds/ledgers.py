@@ -31,12 +31,13 @@ from screening.models import (
     DepartmentMonth,
     Extract,
     OfflineEntry,
+    RepeatedReport,
     Round,
     TaskStep,
     VerificationResult,
     VerificationTask,
 )
-from screening.rounds.outcomes import outcomes_of
+from screening.rounds.outcomes import outcomes_of, repeats_of
 
 _FOUND = JSONObject(checkers="checkers", checked_on="checked_on", conclusion="conclusion")
 
@@ -101,7 +102,8 @@ def offline_rows(entries: QuerySet[OfflineEntry]) -> QuerySet[OfflineEntry]:
 
 def month_rows(months: QuerySet[DepartmentMonth], day: date) -> QuerySet[DepartmentMonth]:
     """常态化筛查台账: months of departments with ``files`` ({"on", "rows", "good"} of what is confirmed), ``late`` (a list that was asked
-    for was not here when it was due; None when nothing was) and ``outcomes`` of their clues on ``day``."""
+    for was not here when it was due; None when nothing was), ``outcomes`` of their clues on ``day`` and ``repeated``, facts of earlier months
+    that they report again."""
     files = Extract.objects.confirmed().filter(
         county=OuterRef("county"), department=OuterRef("department"), period=OuterRef("period")
     )
@@ -109,6 +111,9 @@ def month_rows(months: QuerySet[DepartmentMonth], day: date) -> QuerySet[Departm
     in_time = files.annotate(on=TruncDate("confirmed_at")).filter(asked, on__lte=OuterRef("due_on"))
     good = F("rows_ok") + F("rows_warned")
     clues = Clue.objects.open().filter(
+        extract__county=OuterRef("county"), extract__department=OuterRef("department"), period=OuterRef("period")
+    )
+    again = RepeatedReport.objects.filter(
         extract__county=OuterRef("county"), extract__department=OuterRef("department"), period=OuterRef("period")
     )
     summed = JSONObject(on=Max(TruncDate("confirmed_at")), rows=Sum(good + F("rows_refused")), good=Sum(good))
@@ -123,6 +128,7 @@ def month_rows(months: QuerySet[DepartmentMonth], day: date) -> QuerySet[Departm
             output_field=BooleanField(),
         ),
         outcomes=outcomes_of(clues, day),
+        repeated=repeats_of(again),
     ).select_related("department")
 
 

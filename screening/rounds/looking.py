@@ -17,11 +17,19 @@ from django.db.models import (
     UUIDField,
 )
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from households.models import Person
 from screening.choices import ComparisonClass, TaskState
-from screening.models import Clue, Comparison, ComparisonItem, Extract, RowMatch, VerificationTask
+from screening.models import (
+    Clue,
+    Comparison,
+    ComparisonItem,
+    Extract,
+    RepeatedReport,
+    RowMatch,
+    VerificationTask,
+)
 from screening.rounds.dispatching import SENDABLE, why_not_send
 
 _BEING_CHECKED = (TaskState.SENT, TaskState.DISPUTED)
@@ -61,7 +69,10 @@ def with_sides(items: QuerySet[ComparisonItem]) -> QuerySet[ComparisonItem]:
         OuterRef("clues"), Cast("pk", TextField()), function="jsonb_exists", output_field=BooleanField()
     )  # fmt: skip
     clues = Clue.objects.filter(named, household=OuterRef("household")).order_by("grade", "pk")
-    told = clues.values(told=JSONObject(sentence="sentence", department="extract__department__name"))
+    month = OuterRef(OuterRef("comparison__round__period"))
+    again = RepeatedReport.objects.filter(clue=OuterRef("pk"), period=month).values("sentence")
+    said = Coalesce(Subquery(again), "sentence")
+    told = clues.values(told=JSONObject(sentence=said, department="extract__department__name"))
     return items.annotate(told=ArraySubquery(told)).select_related("household", "village__parent", "offline")
 
 

@@ -19,10 +19,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
-from screening.choices import ComparisonClass, Conclusion, Outcome, TaskState
-from screening.models import Clue, ComparisonItem, DepartmentMonth, Extract, VerificationTask
+from screening.choices import ClueState, ComparisonClass, Conclusion, Outcome, TaskState
+from screening.models import Clue, ComparisonItem, DepartmentMonth, Extract, RepeatedReport, VerificationTask
 
 NOT_INCLUDED = (Outcome.RESOLVED, Outcome.UNFIT, Outcome.DEAD, Outcome.GONE, Outcome.DUPLICATE)
 WRONG = (Outcome.WRONG, Outcome.NOBODY)
@@ -95,18 +95,26 @@ def outcomes_of(clues: QuerySet[Clue], day: date) -> ArraySubquery:
     return ArraySubquery(counted.values(told=JSONObject(outcome="outcome", n="n")))
 
 
+def repeats_of(reports: QuerySet[RepeatedReport]) -> Coalesce:
+    """How many facts of earlier months ``reports``, which name their owner by OuterRef, say again: no clue of its own, no visit for it alone."""
+    counted = reports.filter(clue__state=ClueState.OPEN).order_by().annotate(one=Value(1)).values("one")
+    return Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0)
+
+
 def clues_in(extract: Extract, day: date) -> QuerySet[Clue]:
     """The clues that one list raised, each with its outcome on ``day``."""
     return with_outcome(Clue.objects.open().filter(extract=extract), day)
 
 
 def returned(lists: QuerySet[Extract], day: date) -> QuerySet[Extract]:
-    """Lists with ``outcomes`` of their clues on ``day`` and ``given_on``, when their department was told of the month."""
+    """Lists with ``outcomes`` of their clues on ``day``, ``repeated`` facts of earlier months, and ``given_on``, when their department
+    was told of the month."""
     months = DepartmentMonth.objects.filter(
         county=OuterRef("county"), department=OuterRef("department"), period=OuterRef("period")
     )
     counted = outcomes_of(Clue.objects.open().filter(extract=OuterRef("pk")), day)
-    return lists.annotate(outcomes=counted, given_on=Subquery(months.values("given_on")))
+    repeated = repeats_of(RepeatedReport.objects.filter(extract=OuterRef("pk")))
+    return lists.annotate(outcomes=counted, repeated=repeated, given_on=Subquery(months.values("given_on")))
 
 
 def tally(found: list[dict]) -> dict[str, int]:

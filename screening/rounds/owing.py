@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from fangpin.approvals.routes import Stage, Verdict
@@ -93,11 +93,12 @@ def _agreement(stage: Stage) -> Q:
 
 def owed_in_checks(of: Round, tasks, day: date) -> Owed:
     """The verification tasks of the round within reach (``tasks``): reported of sent; late by village."""
-    own = tasks.filter(round=of).exclude(state=TaskState.RECALLED)
-    waiting = own.filter(state__in=(TaskState.SENT, TaskState.DISPUTED))
-    behind: dict[str, Late] = {}
-    overdue = waiting.filter(due_on__lt=day).select_related("village").order_by("due_on")
-    for task in overdue:
-        behind.setdefault(task.village, Late(task.village, task.due_on, (day - task.due_on).days))
-    total = own.count()
-    return Owed("村", "入户核实并报送结果", of.verify_due, total - waiting.count(), total, "户", list(behind.values()))
+    own = tasks.filter(round=of).exclude(state=TaskState.RECALLED).order_by()
+    waiting = Q(state__in=(TaskState.SENT, TaskState.DISPUTED))
+    counted = own.aggregate(total=Count("pk"), waiting=Count("pk", filter=waiting))
+    overdue = own.filter(waiting, due_on__lt=day).values_list("village").annotate(due=Min("due_on"))
+    first = dict(overdue.order_by("due", "village"))
+    villages = Division.objects.in_bulk(first)
+    behind = [Late(villages[code], due, (day - due).days) for code, due in first.items()]
+    done = counted["total"] - counted["waiting"]
+    return Owed("村", "入户核实并报送结果", of.verify_due, done, counted["total"], "户", behind)

@@ -1,10 +1,10 @@
 """From matched rows to clues (verbs): evaluate the rules list by list, then publish the month's clues in one transaction.
 
 Publishing sees all lists of the month together, so the outcome does not depend on which list came first. A fact has one clue,
-whoever reports it and however often (fingerprint); it keeps the source it was found by as long as that source says so.
+whoever reports it and however often (fingerprint); it keeps the source it was found by as long as that source says so. What a
+later month says of it is kept beside it (RepeatedReport), for that month's comparison.
 """
 
-import math
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +18,6 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from fangpin.copying import copy_rows, read_rows
 from fangpin.divisions.models import Division
-from fangpin.masking import scrub
 from fangpin.periods import month_text, previous_month
 from fangpin.policy.lookup import standard_on
 from fangpin.policy.models import Standard
@@ -33,6 +32,8 @@ from screening.rules.base import EARLIER, PREVIOUS, Context, households
 from screening.rules.catalogue import rules_for
 from screening.rules.evaluate_pure import evaluate
 from screening.rules.grading import grade_together, own_grade
+from screening.rules.repeating import forget_repeats_of, note_repeated
+from screening.rules.saying import said_by
 from screening.rules.waiting import would_change
 
 _COLUMNS = (
@@ -53,6 +54,9 @@ _RENEWED = (
     "rule_version",
     "standard_id",
 )
+
+
+Report = tuple[Extract, tuple]  # the file and its finding, a line of FOUND_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -174,9 +178,10 @@ def publish(
     confirmed = Extract.objects.confirmed().filter(county=county, period=period).order_by("pk")
     if set(confirmed.select_for_update(no_key=True).values_list("pk", flat=True)) != standing:
         return False
-    chosen = _chosen(found)
+    chosen, repeated = _chosen(found, period)
     _withdraw_gone(_clues_of(county, period), found)
     _upsert(chosen, period, standard)
+    note_repeated(county, period, repeated, looked_at=[one.extract.pk for one in found])
     _follow_households(county)
     _mark_waiting(found)
     grade_over_lists(county, period)
@@ -205,27 +210,28 @@ def _withdraw_gone(clues: QuerySet[Clue], found: list[Found]) -> None:
     Clue.objects.filter(pk__in=gone).update(state=ClueState.WITHDRAWN)
 
 
-def _chosen(found: list[Found]) -> list[tuple[Extract, tuple]]:
+def _chosen(found: list[Found], period: date) -> tuple[list[Report], list[tuple[uuid.UUID, Report]]]:
     """One finding for each fact, in the order of fingerprints: that of the list which has the clue, else of the first list.
 
-    Left out are facts whose open clue stands on a confirmed extract that was not looked at: another month's, or a held one.
+    Left out are facts whose open clue stands on a confirmed extract that was not looked at: a held one, or another month's. Those
+    of an earlier month come second, each with the key of its clue.
     """
-    reports: dict[str, list[tuple[Extract, tuple]]] = {}
+    reports: dict[str, list[Report]] = {}
     for one in sorted(found, key=lambda one: one.extract.list_code):
         for finding in one.findings.itertuples(index=False):
             reports.setdefault(finding.fingerprint, []).append((one.extract, finding))
     known = Clue.objects.open().filter(fingerprint__in=list(reports))
-    sources = {
-        fingerprint: rest for fingerprint, *rest in known.values_list("fingerprint", "extract_id", "extract__state")
-    }
+    columns = ("fingerprint", "pk", "period", "extract_id", "extract__state")
+    standing = {fingerprint: rest for fingerprint, *rest in known.values_list(*columns)}
     looked_at = {one.extract.pk for one in found}
-    chosen = []
+    chosen, repeated = [], []
     for fingerprint, reported in sorted(reports.items()):
-        source, state = sources.get(fingerprint, (None, None))
-        if source and source not in looked_at and state == ExtractState.CONFIRMED:
-            continue
-        chosen.append(next((report for report in reported if report[0].pk == source), reported[0]))
-    return chosen
+        clue, first, source, state = standing.get(fingerprint, (None, None, None, None))
+        if not source or source in looked_at or state != ExtractState.CONFIRMED:
+            chosen.append(next((report for report in reported if report[0].pk == source), reported[0]))
+        elif first < period:
+            repeated.append((clue, reported[0]))
+    return chosen, repeated
 
 
 def _upsert(chosen: list[tuple[Extract, tuple]], period: date, standard: Standard) -> None:
@@ -251,16 +257,12 @@ def _lines(chosen, period, standard) -> Iterator[tuple]:
     sheets: dict = {}
     for extract, found in chosen:
         numbers = sheets.setdefault(extract.pk, {sheet["name"]: place for place, sheet in enumerate(extract.sheets)})
-        has_row = found.row > 0
+        has_row, said = found.row > 0, said_by(found)
         yield (
             uuid.uuid4(), found.fingerprint, found.rule, found.version, standard.pk, found.risk, found.own, period,
             found.village, found.household or None, found.person or None, extract.pk,
             numbers[found.sheet] if has_row else None, int(found.row) if has_row else None,
-            {
-                "value": _plain(found.value), "limit": _plain(found.limit), "unit": found.unit, "window": found.window,
-                "fact": scrub(found.fact), "own_grade": found.own,
-            },
-            scrub(found.sentence)[:300], ClueState.OPEN.value, now,
+            said["values"], said["sentence"], ClueState.OPEN.value, now,
         )  # fmt: skip
 
 
@@ -271,18 +273,6 @@ def _mark_waiting(found: list[Found]) -> None:
         rows.filter(would_change=True).update(would_change=False)
         for sheet_no, at in groupby(sorted(one.would_change), key=itemgetter(0)):
             rows.filter(sheet_no=sheet_no, row__in=[row for _, row in at]).update(would_change=True)
-
-
-def _plain(value):
-    """A value that JSON can hold: None for NaN, whole numbers without a decimal point, numbers of persons masked."""
-    if isinstance(value, str):
-        return scrub(value)  # a text cell may hold a number that somebody wrote into it
-    if value is None or isinstance(value, bool):
-        return value
-    number = float(value)
-    if math.isnan(number):
-        return None
-    return int(number) if number.is_integer() else round(number, 2)
 
 
 def _follow_households(county: Division) -> None:
@@ -310,6 +300,7 @@ def withdraw_clues_of(extract: Extract) -> int:
     A fact that another list reports too is opened again by the next run of the month.
     """
     withdrawn = Clue.objects.open().filter(extract=extract).update(state=ClueState.WITHDRAWN)
+    forget_repeats_of(extract)
     if withdrawn:
         grade_over_lists(extract.county, extract.period)
     return withdrawn

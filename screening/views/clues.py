@@ -111,7 +111,11 @@ def _tabs(request, clues, grade) -> list[dict]:
 @require_safe
 def clue_detail(request, pk):
     clue = get_object_or_404(
-        Clue.objects.reachable_by(request.user, Right.VIEW_CLUES).with_subject().select_related("standard"), pk=pk
+        Clue.objects.reachable_by(request.user, Right.VIEW_CLUES)
+        .with_subject()
+        .with_again()
+        .select_related("standard"),
+        pk=pk,
     )
     record(request.user, "clue.viewed", clue)
     context = {

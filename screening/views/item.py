@@ -61,7 +61,9 @@ def item_detail(request, pk):
 def _online(item) -> list[dict]:
     """The clues of the item, each with why it is not sent, if it is not."""
     why = {one["clue"]: one["why"] for one in item.left_out}
-    clues = Clue.objects.filter(pk__in=item.clues).graded().select_related("extract__department", "person")
+    clues = (
+        Clue.objects.filter(pk__in=item.clues).graded().with_again().select_related("extract__department", "person")
+    )
     return [{"clue": clue, "why": why.get(str(clue.pk), "")} for clue in clues.order_by("grade_order", "pk")]
 
 

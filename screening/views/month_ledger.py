@@ -58,7 +58,7 @@ COLUMNS = (
     ListColumn("rows", "条数", _file("rows"), right=True, sub=lambda month: f"有效 {_file('good')(month):,}"),
     ListColumn("good", "有效条数", _file("good"), right=True, page=False),
     ListColumn("clues", "命中预警", _clues, right=True),
-    ListColumn("saved", "剔除重复", _group("saved"), right=True),
+    ListColumn("saved", "剔除重复", lambda month: _group("saved")(month) + month.repeated, right=True),
     ListColumn("dispatched", "派发", _group("sent"), right=True),
     ListColumn("verified", "已核实", _group("verified"), right=True),
     ListColumn("overdue", "超期", _group("late"), right=True),

@@ -58,6 +58,7 @@ COLUMNS = (
     ListColumn("period", "月份", lambda extract: month_label(extract.period), sort=("period", "list_code")),
     ListColumn("rows", "收到", "rows_total", right=True),
     ListColumn("clues", "线索", lambda extract: sum(tally(extract.outcomes).values()), right=True, url=_url),
+    ListColumn("repeated", "以前已报", "repeated", right=True),
     *(_number(name, label) for name, (label, _) in GROUPS.items()),
     ListColumn("given", "反馈日期", "given_on"),
 )  # fmt: skip

@@ -185,7 +185,7 @@ def _acts(user, task, mine: bool, why_not: str) -> dict[str, bool]:
 
 def evidence(request, task: VerificationTask) -> dict:
     """What a page about a task shows of why it was sent."""
-    clues = Clue.objects.reachable_by(request.user, Right.VIEW_CLUES).filter(tasks=task).graded()
+    clues = Clue.objects.reachable_by(request.user, Right.VIEW_CLUES).filter(tasks=task).graded().with_again()
     home = task.household
     return {
         "task": task,

@@ -36,6 +36,7 @@ WITHIN_REACH = {
     "screening.ComparisonItem": {"why", "moved_why"},
     "screening.OfflineEntry": {"risks", "judgement", "checkers"},
     "screening.OfflineList": {"checkers"},
+    "screening.RepeatedReport": {"sentence", "values"},
     "screening.TaskStep": {"note"},
     "screening.VerificationResult": {"checkers", "interviewee", "relation", "facts", "conclusion"},
     "screening.VerificationTask": {"why", "note", "risks", "conclusion"},
@@ -87,6 +88,7 @@ PLAIN = {
     "screening.Extract": {
         "list_code", "filename", "digest", "state", "refusal_code", "refusal", "sheets", "questions", "ended_why", "matches_digest",
     },
+    "screening.RepeatedReport": {"grade"},
     "screening.RowMatch": {"state", "method", "candidates"},
     "screening.RowProblem": {"column", "letter", "code", "severity"},
     "screening.Layout": {"list_code", "fingerprint", "columns"},

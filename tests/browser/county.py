@@ -35,7 +35,7 @@ from tests.screening.builders import JUNE, an_extract, house, run_the_month
 from tests.screening.extracts.strange import meaning
 from tests.screening.extracts.uploads import a_checked_upload, a_file, a_row, an_upload
 from tests.screening.rounds.frozen import checked, compared, offline, online
-from tests.screening.rounds.made import a_round
+from tests.screening.rounds.made import a_round, an_entry, an_offline_list
 
 DOUBTFUL = {"name": "韦大山", "grade": "D", "township": "青山镇", "village": "上坪村"}
 ALONE = ("莫建国", "秦秀兰", "黄小明")  # each the only head of the name in the village
@@ -116,6 +116,7 @@ def _a_round(by) -> None:
     offline(round, both), offline(round, a_household())
     compared(round, by=by)
     send(items=ComparisonItem.objects.filter(household=sent), by=by)
+    an_entry(an_offline_list(a_round(JUNE)), is_draft=True)
 
 
 def a_rich_household() -> Household:

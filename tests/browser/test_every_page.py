@@ -8,9 +8,11 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import Resolver404, resolve, reverse
 
+from fangpin.accounts.models import Posting
 from fangpin.runs.models import Run
 from households.models import Income, QualityProblem, RegisterImport
-from screening.models import ComparisonItem, DepartmentMonth, Extract, VerificationTask
+from screening.models import ComparisonItem, DepartmentMonth, Extract, OfflineEntry, OfflineList, VerificationTask
+from screening.rounds import answers, findings
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.county import everything, living_household
 from tests.builders import VILLAGES
@@ -46,15 +48,30 @@ def seeds(role):
     if role in OF_A_TASK:
         task = VerificationTask.objects.filter(village=VILLAGES[0]).first()
         yield from (reverse(name, args=[task.pk]) for name in OF_A_TASK[role])
+    if role == "village":
+        yield from of_a_list()
+    if role == "admin":
+        yield reverse("posting_close", args=[Posting.objects.open().first().pk])
     if role == "county":
         yield reverse("household_search")
-        yield reverse("return_give", args=[DepartmentMonth.objects.get().pk])
+        yield reverse("return_give", args=[DepartmentMonth.objects.first().pk])
+        yield reverse("round_withdraw", args=[OfflineList.objects.first().pk])
         yield reverse("household_detail", args=[Income.objects.first().household_id])
         yield from (reverse("extract_detail", args=[pk]) for pk in Extract.objects.values_list("pk", flat=True))
         yield from (reverse("import_detail", args=[pk]) for pk in RegisterImport.objects.values_list("pk", flat=True))
         yield reverse("quality_count_again", args=[QualityProblem.objects.get(code="C01").pk])
         yield from (reverse("item_detail", args=[pk]) for pk in ComparisonItem.objects.values_list("pk", flat=True))
         yield from (reverse("run_status", args=[run.pk]) for run in Run.objects.filter(kind="month.run"))
+
+
+def of_a_list():
+    """The parts of both forms, and every act of a village on its list."""
+    entry = OfflineEntry.objects.get(is_draft=True)
+    task = VerificationTask.objects.filter(village=VILLAGES[0]).first()
+    yield from (reverse("offline_part", args=[entry.pk, part.value]) for part in answers.Part)
+    yield from (reverse("task_part", args=[task.pk, part.value]) for part in findings.Part)
+    yield reverse("offline_remove", args=[entry.pk])
+    yield from (reverse(name, args=[entry.offline_list_id]) for name in ("round_submit", "round_recall"))
 
 
 def of_a_household():

@@ -161,7 +161,7 @@ def _ask_export(world):
 
 def _opening(world):
     days = ("starts_on", "uploads_due", "offline_due", "compare_on", "dispatch_on", "verify_due", "ends_on")
-    asked = {"step": "open", "period": "2021-05", "kind": "monthly", **dict.fromkeys(days, "2021-05-05")}
+    asked = {"step": "open", "period": "2021-03", "kind": "monthly", **dict.fromkeys(days, "2021-03-05")}
     return [{**asked, "townships": [f"{COUNTIES[0]}101"]}, {**asked, "townships": [f"{COUNTIES[1]}101"]}, {}]
 
 

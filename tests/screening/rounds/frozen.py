@@ -9,12 +9,12 @@ from fangpin.accounts.roles import Role
 from fangpin.approvals.routes import Stage
 from households.models import Household
 from screening.choices import Conclusion, ExtractState, Grade, Risk, TaskState
-from screening.models import Clue, ComparisonItem, Extract, OfflineEntry, Round, VerificationResult
+from screening.models import Clue, ComparisonItem, Extract, OfflineEntry, RepeatedReport, Round, VerificationResult
 from screening.rounds.comparing import compare_round
 from tests.builders import VILLAGES, a_county, a_department, a_household, a_standard, an_officer
 from tests.screening.rounds.made import MAY, a_result, a_task, an_entry, an_offline_list
 
-DAY = date(2021, 5, 7)
+DAY, JUNE = date(2021, 5, 7), date(2021, 6, 1)
 _next = count(1)
 
 
@@ -40,6 +40,12 @@ def online(household: Household | None = None, *, village: str = VILLAGES[0], pe
         **fields,
     }  # fmt: skip
     return Clue.objects.create(household=household, village_id=village, period=period, **fields)
+
+
+def told_again(clue: Clue, *, value: int = 23180, grade: Grade = Grade.YELLOW, period: date = JUNE) -> RepeatedReport:
+    """The list of a later month says the fact of ``clue`` again, with that amount."""
+    said = {"values": clue.values | {"value": value}, "sentence": f"住院自付累计 {value:,} 元", "grade": grade}
+    return RepeatedReport.objects.create(clue=clue, period=period, extract=a_file(period=period), **said)
 
 
 def offline(round: Round, household: Household, stage: Stage = Stage.PASSED, **fields) -> OfflineEntry:

@@ -36,7 +36,7 @@ def opened(by, **changes) -> Round:
 def test_the_dates_come_from_the_calendar_of_the_standard():
     a_standard()
     days = [5, 5, 7, 8, 15, 28]
-    assert list(dates_for(MAY).values()) == [MAY, *(date(2021, 5, day) for day in days)]
+    assert list(dates_for(MAY).values()) == [MAY, *(date(2021, 6, day) for day in days)]
 
 
 def test_the_monthly_lists_are_due():
@@ -67,7 +67,7 @@ def test_a_township_out_of_scope_has_no_lists(office):
     [
         ({"townships": []}, "请选择本县的乡镇"),
         ({"lists": ["XX"]}, "没有这些名单：XX"),
-        ({"dates": {"starts_on": date(2021, 5, 9)}}, "日期须依次为"),
+        ({"dates": {"starts_on": date(2021, 6, 9)}}, "日期须依次为"),
     ],
 )
 def test_refused_and_nothing_opened(office, changes, why):

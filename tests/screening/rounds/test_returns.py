@@ -20,7 +20,7 @@ from screening.models import Clue, ComparisonItem, DepartmentMonth, RowMatch, Ve
 from screening.rounds.giving_back import give_back, receive, standing
 from screening.rounds.outcomes import GROUPS, in_group, with_outcome
 from tests.builders import COUNTY, VILLAGES, a_county, a_department, a_person, an_id, an_officer
-from tests.screening.rounds.frozen import a_file, home, online
+from tests.screening.rounds.frozen import a_file, home, online, told_again
 from tests.screening.rounds.made import MAY, a_comparison, a_task, an_item
 
 pytestmark = pytest.mark.django_db
@@ -126,10 +126,11 @@ def test_the_numbers_of_a_list_count_every_clue_once(client, clerk):
     today = timezone.localdate()
     late, sent, closed = with_task(), with_task(due_on=today), with_task(TaskState.CLOSED, conclusion="unfit")
     online(home())
+    told_again(online(home(), period=date(2021, 4, 1), extract=a_file("EDU-1", date(2021, 4, 1))), period=late.period)
     (row,) = client.get(reverse("return_list")).context["listing"]["rows"]
     told = {cell.label: cell.text for cell in row.cells}
-    assert {name: told[name] for name in ("线索", "派发", "已核实", "拟纳入", "不纳入", "观察", "超期未核查", "避免重复核查")} == {
-        "线索": "4", "派发": "3", "已核实": "1", "拟纳入": "0", "不纳入": "1", "观察": "0", "超期未核查": "1", "避免重复核查": "0",
+    assert {name: told[name] for name in ("线索", "以前已报", "派发", "已核实", "拟纳入", "不纳入", "观察", "超期未核查", "避免重复核查")} == {
+        "线索": "4", "以前已报": "1", "派发": "3", "已核实": "1", "拟纳入": "0", "不纳入": "1", "观察": "0", "超期未核查": "1", "避免重复核查": "0",
     }  # fmt: skip
     urls = {cell.label: cell.url for cell in row.cells}
     assert [shown.object for shown in client.get(urls["超期未核查"]).context["listing"]["rows"]] == [late]

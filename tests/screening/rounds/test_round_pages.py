@@ -35,7 +35,7 @@ def text(response):
 def test_the_form_proposes_the_dates_of_the_month(client, office):
     client.force_login(office)
     page = text(client.post(reverse("round_open"), {"period": "2021-05", "step": "dates"}))
-    assert all(f'value="2021-05-{day}"' in page for day in ("01", "05", "07", "08", "15", "28"))
+    assert all(f'value="2021-{day}"' in page for day in ("05-01", "06-05", "06-07", "06-08", "06-15", "06-28"))
     assert not Round.objects.exists()
 
 

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from screening.choices import Conclusion, Grade
-from screening.models import VerificationTask
+from screening.models import Clue, ComparisonItem, VerificationTask
 from screening.rounds.dispatching import send
-from tests.screening.rounds.frozen import compared, home, online, the_county
+from screening.rounds.facts import facts_of
+from screening.rounds.looking import with_sides
+from tests.screening.rounds.frozen import a_file, compared, home, online, the_county, told_again
 from tests.screening.rounds.made import a_result, a_round
 
 pytestmark = pytest.mark.django_db
@@ -24,14 +26,14 @@ def visited(task, conclusion=Conclusion.UNFIT):
 
 
 def june(*values: int) -> list:
-    """Households that cost 23,180 in May, were visited, and report ``values`` in June; the items of June."""
+    """Households that cost 23,180 in May, were visited, and of whom June says ``values``; the items of June."""
     homes, officer = [home() for _ in values], the_county()
     for household in homes:
         online(household, value=23180)
     for task in send(items=compared(a_round()), by=officer, on=DISPATCHED).tasks:
         visited(task)
     for household, value in zip(homes, values, strict=True):
-        online(household, period=JUNE, value=value)
+        told_again(Clue.objects.get(household=household), value=value)
     items = {item.household_id: item for item in compared(a_round(JUNE), on=NEXT)}
     return [items[household.pk] for household in homes]
 
@@ -57,6 +59,18 @@ def test_a_worse_grade_is_gone_after():
     online(household)
     (task,) = send(items=compared(a_round()), by=the_county(), on=DISPATCHED).tasks
     visited(task, Conclusion.RESOLVED)
-    online(household, period=JUNE, grade=Grade.RED)
+    told_again(Clue.objects.get(), grade=Grade.RED)
     (item,) = compared(a_round(JUNE), on=NEXT)
     assert (item.cls, item.why[-7:]) == ("C2", "级别由黄升为红")
+
+
+def test_what_june_said_is_what_its_visit_has_looked_at():
+    (grown,) = june(30134)
+    (task,) = send(items=[grown], by=the_county(), on=NEXT).tasks
+    assert [(fact["value"], fact["fingerprint"]) for fact in facts_of(task)] == [(30134, task.clues.get().fingerprint)]
+
+
+def test_the_list_of_june_shows_the_amount_of_june():
+    (grown,) = june(30134)
+    (shown,) = with_sides(ComparisonItem.objects.filter(pk=grown.pk))
+    assert shown.told == [{"sentence": "住院自付累计 30,134 元", "department": a_file().department.name}]

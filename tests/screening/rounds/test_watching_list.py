@@ -9,7 +9,7 @@ from screening.models import VerificationTask, WatchItem
 from screening.rounds.refreshing import refresh
 from screening.rounds.watching_list import send_due, take_in
 from tests.builders import a_county, a_person, a_standard
-from tests.screening.builders import an_extract, house, run_the_month
+from tests.screening.builders import JUNE, an_extract, house, run_the_month
 from tests.screening.rounds.made import a_result, a_task, a_watch_item
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,10 @@ def test_the_months_run_says_what_it_found():
     item = WatchItem.objects.get()
     assert item.refreshed_for == date(2021, 5, 1)
     assert item.refreshed_note == "2021年5月有 1 条线索，最高红色"
+    an_extract("HOU-1", house(person), period=JUNE)
+    run_the_month(JUNE)
+    item.refresh_from_db()
+    assert item.refreshed_note == "2021年6月有 1 条线索，最高红色"
 
 
 def test_a_month_without_clues_says_so():

@@ -36,7 +36,7 @@ def test_what_is_kept_publishes_the_same_clues():
         find_clues(extract, people_of(COUNTY), standard),
         kept(extract, basis_of(extract, standard, register_state(COUNTY))),
     )
-    told = [[line[1:-1] for line in _lines(_chosen([found]), MAY, standard)] for found in (fresh, again)]
+    told = [[line[1:-1] for line in _lines(_chosen([found], MAY)[0], MAY, standard)] for found in (fresh, again)]
     assert len(told[0]) == 2
     assert told[0] == told[1]
     assert again.would_change == fresh.would_change

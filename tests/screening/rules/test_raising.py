@@ -11,7 +11,7 @@ from fangpin.runs.queue import drain
 from households.choices import HouseholdKind
 from screening import month
 from screening.choices import ClueState, ExtractState, Grade
-from screening.models import Clue, Extract
+from screening.models import Clue, Extract, RepeatedReport
 from screening.rules.raising import withdraw_clues_of
 from screening.tasks import month_run
 from tests.builders import VILLAGES, a_household, a_standard
@@ -103,13 +103,41 @@ def test_another_list_keeps_a_fact_alive_that_the_first_one_dropped():
     assert (clue.state, clue.extract) == (ClueState.OPEN, roster)
 
 
-def test_a_fact_of_last_month_is_no_new_clue():
+def test_a_fact_of_last_month_is_no_new_clue_but_a_repeated_report():
+    person = head()
+    an_extract("HOU-R", house(person, structure="泥砖"))
+    run_the_month()
+    june = an_extract("HOU-R", house(person, structure="土木"), period=JUNE)
+    for _ in range(2):
+        run_the_month(JUNE)
+    clue, again = Clue.objects.get(), RepeatedReport.objects.get()
+    assert (clue.period, clue.sentence) == (MAY, "住房2021年5月8日鉴定为 D 级危房（泥砖）")
+    assert (again.clue, again.period, again.extract) == (clue, JUNE, june)
+    assert (again.grade, again.sentence) == (Grade.RED, "住房2021年5月8日鉴定为 D 级危房（土木）")
+    assert Clue.objects.with_again().get().again == {"period": "2021-06-01", "sentence": again.sentence}
+
+
+def test_what_a_withdrawn_file_said_again_is_forgotten():
     person = head()
     an_extract("HOU-R", house(person))
     run_the_month()
+    june = an_extract("HOU-R", house(person), period=JUNE)
+    run_the_month(JUNE)
+    withdraw_clues_of(june)
+    assert (Clue.objects.open().count(), RepeatedReport.objects.count()) == (1, 0)
+
+
+def test_a_fact_that_only_the_later_month_still_reports_becomes_its_clue():
+    person = head()
+    may = an_extract("HOU-R", house(person))
+    run_the_month()
     an_extract("HOU-R", house(person), period=JUNE)
     run_the_month(JUNE)
-    assert Clue.objects.get().period == MAY
+    Extract.objects.filter(pk=may.pk).update(state=ExtractState.WITHDRAWN)
+    withdraw_clues_of(may)
+    run_the_month(JUNE)
+    assert (Clue.objects.get().period, Clue.objects.get().state) == (JUNE, ClueState.OPEN)
+    assert not RepeatedReport.objects.exists()
 
 
 def test_several_kinds_of_risk_are_red_until_one_is_withdrawn():
