@@ -12,6 +12,8 @@ from screening.forms.months import month_choices
 from screening.models import Clue, DepartmentMonth, Extract, OfflineEntry, Round
 
 WITH_VILLAGE = "village_draft"
+UNSIGNED = "unsigned"
+GIVEN = {"yes": "已反馈", "no": "未反馈", UNSIGNED: "已反馈，待签收"}
 
 
 class OfflineLedgerFilter(PlaceFilter):
@@ -55,7 +57,7 @@ class MonthFilter(django_filters.FilterSet):
 
 class MonthLedgerFilter(MonthFilter):
     late = django_filters.ChoiceFilter(label="逾期", method="is_late", choices=[("yes", "逾期"), ("no", "按期")])
-    given = django_filters.ChoiceFilter(label="反馈", method="is_given", choices=[("yes", "已反馈"), ("no", "未反馈")])
+    given = django_filters.ChoiceFilter(label="反馈", method="is_given", choices=list(GIVEN.items()))
 
     class Meta:
         model = DepartmentMonth
@@ -65,6 +67,8 @@ class MonthLedgerFilter(MonthFilter):
         return months.filter(late=value == "yes")
 
     def is_given(self, months, name, value):
+        if value == UNSIGNED:
+            return months.filter(given_on__isnull=False, received_at=None)
         return months.filter(given_on__isnull=value == "no")
 
 
