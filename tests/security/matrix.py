@@ -32,7 +32,7 @@ _FULL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|1[3-9]\d{9})(?![0-9A-Za-z])
 _ONCE = re.compile(r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]*"')
 _WRITE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM|COPY) \"?(\w+)")
 # Not before a month was run; for those of its readers alone who send the file.
-_SOMETIMES = {"month_progress", "extract_withdraw", "extract_annotated", "round_marked"}
+_SOMETIMES = {"month_progress", "extract_withdraw", "extract_annotated", "round_marked", "pack_marked"}
 _UNIMPORTANT = {"django_session", "axes_accesslog"}  # that somebody came and went
 
 

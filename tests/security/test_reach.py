@@ -16,6 +16,7 @@ HARMLESS = {"django_session", "axes_accesslog", "audit_entry"}
 NOTHING_TO_CHANGE = {
     "logout", "extract_find", "review_undo", "month_reopen",
     "round_recall", "round_sign", "round_withdraw", "round_import", "offline_complete",
+    "pack_confirm",
 }  # fmt: skip
 # Who holds the same rights as another, or fewer: asked for pages alone, as fragments and workbooks are the same answer in another form.
 LIKE_ANOTHER = {"county": "county leader", "county of the other county": "county", "village 2": "village"}
