@@ -4,6 +4,7 @@ import calendar
 import re
 from datetime import date
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -36,6 +37,11 @@ def next_month(month: date) -> date:
 
 def month_end(month: date) -> date:
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def this_day() -> date:
+    """Today as rounds, tasks and terms count it: the demo's day stands still in the year of its files."""
+    return settings.ROUNDS_DAY or timezone.localdate()
 
 
 def this_month() -> date:

@@ -27,6 +27,8 @@ VAR_DIR = Path(os.environ.get("FANGPIN_VAR", BASE_DIR / "var"))
 DEMO = flag("FANGPIN_DEMO")
 # The day that checks of the register take for today: the demo's county stands in the year of the plan (fangpin.demo.county.DAY).
 REGISTER_DAY = date(2021, 5, 1) if DEMO else None
+# The day that rounds, tasks and terms take for today: the demo stops there, with June's tasks under way.
+ROUNDS_DAY = date(2021, 7, 14) if DEMO else None
 DEBUG = flag("FANGPIN_DEBUG")
 HTTPS = flag("FANGPIN_HTTPS")  # served behind TLS: secure cookies, HSTS
 

@@ -1,4 +1,4 @@
-"""Screening's scene of the demo: three months of departments' files come in through the verbs, each month is run."""
+"""Screening's scene of the demo: three months of departments' files come in through the verbs, each month is run, two have a round."""
 
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from screening.extracts.formats import FORMATS
 from screening.extracts.intake import check_run, confirm_extract, upload_extract
 from screening.extracts.naming import list_code_of
 from screening.models import Extract
+from screening.rounds.playing import play_round
 
 MONTHS = (date(2021, 5, 1), date(2021, 6, 1), date(2021, 7, 1))
 PENDING = "2021-08 pending"
@@ -20,6 +21,7 @@ PENDING = "2021-08 pending"
 def play(stage: Stage) -> None:
     for period in MONTHS:
         _play_month(stage, period)
+        play_round(stage, period)
     pending = stage.books.wait(PENDING)
     stage.look_at += [
         f"医保局（mi）：在“部门数据”上传 {pending} 里的 MI-1 表格，看校验结果，下载标注表格，确认入库",

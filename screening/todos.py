@@ -1,12 +1,12 @@
 """What waits for whom in screening."""
 
 from django.urls import reverse
-from django.utils import timezone
 
 from fangpin.accounts.scope import departments_of, holds_anywhere
 from fangpin.approvals.routes import Stage
 from fangpin.desk.contributions import Todo, contribute_todos
 from fangpin.divisions.rights import Right
+from fangpin.periods import this_day
 from screening.choices import ExtractState, Grade, TaskState
 from screening.extracts.formats import FORMATS
 from screening.models import Clue, DepartmentMonth, Extract, OfflineList, Round, RowMatch, VerificationTask
@@ -59,7 +59,7 @@ def offline_lists_to_do(user):
         lists = OfflineList.objects.filter(round=opened)
         if holds_anywhere(user, Right.REPORT_OFFLINE):
             own = lists.reachable_by(user, Right.REPORT_OFFLINE).with_village()
-            tone = "red" if due < timezone.localdate() else "amber"
+            tone = "red" if due < this_day() else "amber"
             note = f"{due:%m-%d} 截止"
             yield Todo(
                 f"{opened}线下名单待上报", own.count(), f"{url}?state=todo", "clipboard-list", "个村", note, tone
@@ -83,7 +83,7 @@ def lists_of_the_round_to_send(user):
             period=opened.period, list_code__in=own, state=ExtractState.CONFIRMED
         )
         owed = len(own) - here.values("list_code").distinct().count()
-        late = opened.uploads_due < timezone.localdate()
+        late = opened.uploads_due < this_day()
         note = f"{opened.uploads_due:%m-%d} 截止"
         yield Todo(
             f"{opened}名单待报送", owed, reverse("extract_list"), "file-up", "份", note, "red" if late else "amber"
@@ -105,7 +105,7 @@ def tasks_to_do(user):
             count = VerificationTask.objects.reachable_by(user, right).filter(state=state).count()
             yield Todo(title, count, f"{url}?state={state.value}", icon, tone=tone)
     if holds_anywhere(user, Right.REPORT_OFFLINE):
-        late = VerificationTask.objects.reachable_by(user, Right.REPORT_OFFLINE).overdue(timezone.localdate())
+        late = VerificationTask.objects.reachable_by(user, Right.REPORT_OFFLINE).overdue(this_day())
         yield Todo("核查任务已超期", late.count(), f"{url}?late=on", "clock-alert", tone="red")
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from fangpin.accounts.models import Department, Posting, User
 from fangpin.accounts.postings import create_account, new_password, open_posting
 from fangpin.accounts.roles import Role
+from fangpin.demo.stories import VILLAGE
 from fangpin.divisions.models import Division
 
 # Invented people in the real places: 金宝乡大利村 is the village of the pictures.
-TOWNSHIP, VILLAGE = "金宝乡", "大利村委会"
+TOWNSHIP = "金宝乡"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,25 @@ def _place(role: Role, county: Division) -> Division:
     if role == Role.VILLAGE:
         return Division.objects.under(township.code).get(name=VILLAGE)
     return county
+
+
+def field_team(county: Division) -> tuple[User, User]:
+    """(who visits, who checks) in all villages and townships but those of the cast: nobody is told their passwords."""
+    villages = Division.objects.villages().filter(code__startswith=county.code[:6]).exclude(name=VILLAGE)
+    townships = Division.objects.filter(parent=county).exclude(name=TOWNSHIP)
+    return _posted("team", "覃桂芳", Role.VILLAGE, villages), _posted(
+        "teamlead", "秦永福", Role.TOWNSHIP_LEADER, townships
+    )
+
+
+def _posted(username: str, name: str, role: Role, divisions) -> User:
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        user, _ = create_account(username=username, name=name, by=None)
+    posted = Posting.objects.open().filter(user=user).values("division")
+    for division in divisions.exclude(pk__in=posted):
+        open_posting(user, role=role, division=division, by=None)
+    return user
 
 
 def posting_line(user: User) -> str:

@@ -46,10 +46,10 @@ class Writer:
         self._arguments = (persons, tuple(divisions))
         # Spawned, not forked: the child must share neither database connections nor the servers' lock.
         self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        self._stories = self._pool.submit(tell_stories, *self._arguments)
         self._paths: dict[str, Future] = {
             what: self._pool.submit(write, what, directory, *self._arguments) for what in wanted
         }
-        self._stories = self._pool.submit(tell_stories, *self._arguments)
 
     def wait(self, what: str) -> Path:
         return self._paths[what].result()

@@ -2,10 +2,10 @@
 
 import django_filters
 from django import forms
-from django.utils import timezone
 
 from fangpin.divisions.models import Division, Level
 from fangpin.divisions.rights import Right
+from fangpin.periods import this_day
 from screening.choices import ComparisonClass, Grade, Risk, TaskState
 from screening.extracts.formats import FORMATS
 from screening.forms.clue import places_within
@@ -38,7 +38,7 @@ class ItemFilter(django_filters.FilterSet):
         return items.filter(risks__contains=[value])
 
     def that_far(self, items, name, value):
-        return in_progress(items, value, timezone.localdate())
+        return in_progress(items, value, this_day())
 
     def that_moved(self, items, name, value):
         return items.exclude(moved_why="")

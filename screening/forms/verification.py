@@ -2,8 +2,8 @@
 
 import django_filters
 from django import forms
-from django.utils import timezone
 
+from fangpin.periods import this_day
 from households.filters import PlaceFilter
 from screening.choices import Grade, Risk, WatchLevel
 from screening.forms.rounds import SeenForm
@@ -22,7 +22,7 @@ class TaskFilter(PlaceFilter):
         fields = ()
 
     def only_late(self, tasks, name, value):
-        return tasks.overdue(timezone.localdate()) if value else tasks
+        return tasks.overdue(this_day()) if value else tasks
 
 
 class WatchFilter(PlaceFilter):
@@ -38,7 +38,7 @@ class WatchFilter(PlaceFilter):
     def in_status(self, items, name, value):
         if value == LEFT:
             return items.exclude(left_on=None)
-        return items.active().filter(next_check_on__lte=timezone.localdate()) if value == DUE else items.active()
+        return items.active().filter(next_check_on__lte=this_day()) if value == DUE else items.active()
 
 
 class OpinionForm(SeenForm):

@@ -7,14 +7,13 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.utils import timezone
 
 from fangpin.accounts.postings import require
 from fangpin.audit.trail import record
 from fangpin.copying import copy_rows
 from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
-from fangpin.periods import month_label
+from fangpin.periods import month_label, this_day
 from fangpin.policy.lookup import standard_on
 from fangpin.policy.models import Standard
 from fangpin.runs.models import Run
@@ -53,7 +52,7 @@ def compare_round(round: Round, *, by, submitted: bool = False, on: date | None 
     there is nothing to compare.
     """
     require(by, Right.RUN_ROUND, round.county_id, "只有县办可以开展线上线下比对")
-    day = on or timezone.localdate()
+    day = on or this_day()
     round = take_turn(round)
     if Run.objects.about(MONTH, month_key(round.county, round.period)).alive().exists():
         raise NotAllowed(f"{month_label(round.period)}正在运行，请等它完成后再比对")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from fangpin.accounts.postings import require
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
+from fangpin.periods import this_day
 from fangpin.policy.clocks import Unit, due_on
 from fangpin.policy.keys import Key
 from fangpin.policy.lookup import limit_on
@@ -71,7 +72,7 @@ def send(*, items: Iterable[ComparisonItem], by, note: str = "", on: date | None
     take_turn(comparison.round)
     _newest(comparison)
     chosen = ComparisonItem.objects.filter(pk__in=keys).select_related("household").order_by("village_id", "pk")
-    sent = _sorted_out(list(chosen), comparison, on or timezone.localdate(), note.strip(), by)
+    sent = _sorted_out(list(chosen), comparison, on or this_day(), note.strip(), by)
     _store(sent, by)
     record(
         by, "tasks.sent", comparison, count=len(sent.tasks), joined=len(sent.joined), skipped=len(sent.skipped), scope=scope

@@ -11,7 +11,7 @@ from fangpin.accounts.scope import departments_of, holds
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.masking import scrub
-from fangpin.periods import month_text
+from fangpin.periods import month_text, this_day
 from fangpin.transitions import NotAllowed
 from screening.choices import ExtractState
 from screening.models import Clue, DepartmentMonth
@@ -35,7 +35,7 @@ def give_back(month: DepartmentMonth, *, by, note: str = "", on: date | None = N
     """
     require(by, Right.RUN_ROUND, month.county_id, "只有县办可以向部门反馈结果")
     month = DepartmentMonth.objects.select_for_update().select_related("department").get(pk=month.pk)
-    day, note = on or timezone.localdate(), scrub(note.strip())
+    day, note = on or this_day(), scrub(note.strip())
     told = standing(month, day)
     if not told:
         raise NotAllowed(f"{month}的名单没有产生线索，没有可以反馈的结果")

@@ -3,12 +3,12 @@
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from fangpin.accounts.postings import require
 from fangpin.audit.trail import record
 from fangpin.divisions.models import CODE_LENGTH, Division, Level
 from fangpin.divisions.rights import Right
+from fangpin.periods import this_day
 from fangpin.transitions import NotAllowed
 from screening.choices import TaskAct
 from screening.models import Photo, VerificationTask
@@ -38,7 +38,7 @@ def reassign(
         raise NotAllowed("只能改派给本县的村")
     if village.pk == task.village_id:
         raise NotAllowed(f"任务已经在{village}，请选择另一个村")
-    day = on or timezone.localdate()
+    day = on or this_day()
     given = {"village_id": village.pk, "sent_on": day, "due_on": due_by_grade(day)[task.grade]}
     step(
         task,

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from fangpin.approvals.engine import note_edit
+from fangpin.periods import this_day
 from fangpin.transitions import NotAllowed, Stale
 from screening.models import OfflineList
 
@@ -44,4 +45,4 @@ def changed(given: OfflineList, *, by, **fields) -> None:
 
 
 def today(day: date | None) -> date:
-    return day or timezone.localdate()
+    return day or this_day()

@@ -14,6 +14,7 @@ from fangpin.audit.trail import record
 from fangpin.divisions.models import CODE_LENGTH, Level
 from fangpin.divisions.rights import Right
 from fangpin.masking import scrub
+from fangpin.periods import this_day
 from fangpin.transitions import NotAllowed, Stale
 from screening.choices import TaskAct, TaskState
 from screening.models import VerificationResult, VerificationTask
@@ -51,7 +52,7 @@ def finding_of(result: VerificationResult | None) -> Finding:
 
 
 def about(task: VerificationTask, day: date | None = None) -> About:
-    return About(task.sent_on, day or timezone.localdate(), task.grade, task.household_id is not None)
+    return About(task.sent_on, day or this_day(), task.grade, task.household_id is not None)
 
 
 def why_not_report(user, task: VerificationTask) -> str:
@@ -91,7 +92,7 @@ def draft_of(task: VerificationTask, *, by) -> VerificationResult:
 @transaction.atomic
 def report(task: VerificationTask, *, by, seen: Seen, on: date | None = None) -> None:
     """报送: the result goes to the township, with the facts that were looked at. Raises Lacking with all that is missing, Stale, NotAllowed."""
-    result, day = _take(task, by, seen), on or timezone.localdate()
+    result, day = _take(task, by, seen), on or this_day()
     finding, held = finding_of(result), about(task, day)
     _refuse([*contradictions(finding, held), *missing(finding, held)])
     result.is_draft, result.facts = False, facts_of(task)
@@ -223,7 +224,7 @@ def close(task: VerificationTask, *, by, note: str = "", seen_version: int, on: 
     take(task, seen_version=seen_version)
     if why := why_not_close(by, task):
         raise NotAllowed(why)
-    day = on or timezone.localdate()
+    day = on or this_day()
     step(task, TaskAct.CLOSED, by=by, note=note, seen_version=seen_version, closed_on=day)
     if task.household_id:
         watching_list.take_in(last_result(task), day=day)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fangpin.audit.trail import record
+from fangpin.periods import this_day
 from fangpin.policy.lookup import standard_on
 from screening.choices import Conclusion, Grade, Risk, TaskAct, TaskOrigin, WatchLevel
 from screening.models import Clue, TaskStep, VerificationResult, VerificationTask, WatchItem
@@ -81,7 +82,7 @@ def _checked(item: WatchItem, result: VerificationResult, day: date) -> None:
 @transaction.atomic
 def send_due(*, day: date | None = None) -> list[VerificationTask]:
     """A task of origin WATCH for every household with a check that is due and no task under way; nobody in particular sent it."""
-    day = day or timezone.localdate()
+    day = day or this_day()
     due: dict = {}
     items = WatchItem.objects.active().filter(next_check_on__lte=day).select_related("household", "last_check")
     for item in items.order_by("household_id", "risk").select_for_update(of=("self",)):

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fangpin.accounts.guards import needs
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
+from fangpin.periods import this_day
 from fangpin.transitions import NotAllowed
 from fangpin.web import Action, Bulk, ListColumn, confirm, list_page
 from fangpin.web.values import address_with
@@ -53,9 +53,9 @@ ITEM_COLUMNS = (
     ListColumn(
         "state",
         "状态",
-        lambda item: progress_of(item, timezone.localdate())[0],
+        lambda item: progress_of(item, this_day())[0],
         sort="task_state",
-        tone=lambda item: progress_of(item, timezone.localdate())[1],
+        tone=lambda item: progress_of(item, this_day())[1],
     ),
     ListColumn("due", "核实期限", "task_due", sort="task_due"),
     ListColumn("moved", "与上次比对", "moved_why", page=False),

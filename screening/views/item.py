@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fangpin.audit.trail import record
 from fangpin.divisions.models import CODE_LENGTH, Level
 from fangpin.divisions.rights import Right
+from fangpin.periods import this_day
 from fangpin.transitions import NotAllowed, Stale
 from fangpin.web import confirm, conflict
 from fangpin.web.filters import chips_of
@@ -46,7 +46,7 @@ def item_detail(request, pk):
         "place": place(item),
         "info": CLASSES[item.cls],
         "risks": risks(item),
-        "progress": progress_of(item, timezone.localdate()),
+        "progress": progress_of(item, this_day()),
         "online": _online(item),
         "offline": item.offline,
         "offline_words": offline_words(item),
@@ -150,7 +150,7 @@ def _scope(request, count: int) -> str:
 
 def _ask(request, items, form, count, back):
     rows = list(items.select_related("village__parent", "household"))
-    due = due_by_grade(timezone.localdate())
+    due = due_by_grade(this_day())
     going = [item for item in rows if not why_not_send(item) and item.task_state != TaskState.CLOSED]
     grades = Counter(item.grade or Grade.YELLOW for item in going)
     terms = "，".join(

@@ -3,12 +3,11 @@
 from datetime import date
 
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fangpin.accounts.guards import needs
 from fangpin.divisions.rights import Right
-from fangpin.periods import month_label, month_text
+from fangpin.periods import month_label, month_text, this_day
 from fangpin.web import ListColumn
 from screening.forms.ledgers import MonthLedgerFilter
 from screening.models import DepartmentMonth
@@ -76,7 +75,7 @@ def month_ledger(request):
     return ledger(
         request,
         "常态化筛查台账",
-        queryset=month_rows(months, timezone.localdate()),
+        queryset=month_rows(months, this_day()),
         filterset=MonthLedgerFilter,
         columns=COLUMNS,
         default_sort="-period",

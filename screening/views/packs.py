@@ -9,13 +9,13 @@ from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fangpin.accounts.guards import needs
 from fangpin.accounts.scope import holds, reach_of
 from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
+from fangpin.periods import this_day
 from fangpin.transitions import NotAllowed
 from fangpin.web import ListColumn, Wanted, list_page
 from fangpin.web.exporting import ask_gate, watermark_of
@@ -81,7 +81,7 @@ def pack_list(request):
 def _counted(villages, tasks):
     """With how many tasks wait in each village, how many of them are late, and when the first is due."""
     of_village = tasks.filter(village=OuterRef("pk")).order_by().values("village")
-    late = Count("pk", filter=Q(due_on__lt=timezone.localdate()))
+    late = Count("pk", filter=Q(due_on__lt=this_day()))
     return villages.annotate(
         open=Coalesce(Subquery(of_village.annotate(n=Count("pk")).values("n")), 0),
         late=Coalesce(Subquery(of_village.annotate(n=late).values("n")), 0),
@@ -167,7 +167,7 @@ def pack_download(request, village):
     write_pack(out, village=place, tasks=tasks, watermark=watermark_of(request.user, len(tasks), "件"))
     downloaded(place, rows=len(tasks), by=request.user)
     out.seek(0)
-    name = f"{place.parent}{place}核实包-{timezone.localdate():%Y%m%d}.xlsx"
+    name = f"{place.parent}{place}核实包-{this_day():%Y%m%d}.xlsx"
     return FileResponse(out, as_attachment=True, filename=name)
 
 

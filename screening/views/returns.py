@@ -8,14 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fangpin.accounts.guards import needs
 from fangpin.accounts.scope import departments_of, holds
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
-from fangpin.periods import month_label, month_text, parse_month
+from fangpin.periods import month_label, month_text, parse_month, this_day
 from fangpin.transitions import NotAllowed
 from fangpin.web import Action, ListColumn, confirm, list_page
 from fangpin.web.values import address_with
@@ -92,7 +91,7 @@ def return_list(request):
                 *_actions(request.user, _month_chosen(request)),
             ]
         },
-        queryset=returned(lists, timezone.localdate()),
+        queryset=returned(lists, this_day()),
         filterset=ReturnFilter,
         columns=COLUMNS,
         default_sort="-period",
@@ -132,7 +131,7 @@ def return_detail(request, pk):
     lists = Extract.objects.for_user(request.user).confirmed().select_related("department")
     extract = get_object_or_404(lists, pk=pk)
     name, label = FORMATS[extract.list_code].name, month_label(extract.period)
-    clues = clues_in(extract, timezone.localdate())
+    clues = clues_in(extract, this_day())
     month = _month_of(request.user, extract)
     record(request.user, "returns.viewed", extract)
     return list_page(

@@ -14,7 +14,7 @@ from fangpin.accounts.guards import needs
 from fangpin.accounts.scope import holds, holds_anywhere, reach_of
 from fangpin.divisions.models import Division, Level
 from fangpin.divisions.rights import Right
-from fangpin.periods import this_month
+from fangpin.periods import this_day, this_month
 from fangpin.transitions import NotAllowed, Stale
 from fangpin.web import Action, ListColumn, confirm, conflict, list_page
 from screening.choices import Judgement, RoundKind
@@ -84,7 +84,7 @@ def round_list(request):
 @require_safe
 def round_detail(request, pk):
     """The calendar: each line what is owed, what is done, and who is late by name."""
-    found, today = round_or_404(request, pk), timezone.localdate()
+    found, today = round_or_404(request, pk), this_day()
     lists = list(lists_of(request, found))
     day = today if found.is_open else timezone.localdate(found.closed_at)
     tasks = VerificationTask.objects.reachable_by(request.user, Right.VIEW_CLUES)

@@ -4,7 +4,6 @@ from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fangpin.accounts.guards import needs
@@ -12,6 +11,7 @@ from fangpin.accounts.scope import holds, holds_anywhere, reach_of
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.masking import mask_phone
+from fangpin.periods import this_day
 from fangpin.web import Action, Bulk, ListColumn, list_page
 from fangpin.web.values import address_with
 from screening.choices import TASK_TONES, CheckWay, Conclusion, Grade, Risk, TaskState, Truth
@@ -49,11 +49,11 @@ def subject(task: VerificationTask) -> str:
 
 
 def is_late(task: VerificationTask) -> bool:
-    return task.state in (TaskState.SENT, TaskState.DISPUTED) and task.due_on < timezone.localdate()
+    return task.state in (TaskState.SENT, TaskState.DISPUTED) and task.due_on < this_day()
 
 
 def due_words(task: VerificationTask) -> str:
-    days = (timezone.localdate() - task.due_on).days
+    days = (this_day() - task.due_on).days
     if is_late(task):
         return f"{task.due_on} 逾期 {days} 天"
     return f"{task.due_on} 今天到期" if days == 0 and task.state == TaskState.SENT else f"{task.due_on}"

@@ -1,10 +1,10 @@
 """观察名单 and 疑似未纳入观察台账 (domain.md 4.4, 4.5): one query for the page and the workbook."""
 
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fangpin.divisions.rights import Right
+from fangpin.periods import this_day
 from fangpin.web import ListColumn
 from screening.forms.verification import WatchFilter
 from screening.models import WatchItem
@@ -15,13 +15,13 @@ from screening.views.tasks import readers
 def _status(item) -> str:
     if item.left_on:
         return f"已移出（{item.left_why}）"
-    return "核查到期" if item.next_check_on <= timezone.localdate() else "观察中"
+    return "核查到期" if item.next_check_on <= this_day() else "观察中"
 
 
 def _tone(item) -> str:
     if item.left_on:
         return ""
-    return "red" if item.next_check_on <= timezone.localdate() else "blue"
+    return "red" if item.next_check_on <= this_day() else "blue"
 
 
 def _reason(item) -> str:
