@@ -120,7 +120,7 @@ def returns_to_sign_for(user):
     yield Todo(
         "县办反馈的结果待签收",
         months.filter(received_at=None).count(),
-        f"{reverse('month_ledger')}?given=yes",
+        f"{reverse('month_ledger')}?given=unsigned",
         "message-square-reply",
         unit="个月",
         note=note,

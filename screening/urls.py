@@ -19,6 +19,7 @@ from screening.views import (
     month_ledger,
     offline,
     offline_ledger,
+    packs,
     places,
     returns,
     review,
@@ -123,4 +124,11 @@ urlpatterns += [  # ledgers of all levels, returns to departments
     path("returns/months/<int:pk>/give/", returns.return_give, name="return_give"),
     path("returns/months/<int:pk>/receive/", returns.return_receive, name="return_receive"),
     path("returns/<uuid:pk>/", returns.return_detail, name="return_detail"),
+]
+urlpatterns += [  # tasks as a workbook for a village without a line
+    path("packs/", packs.pack_list, name="pack_list"),
+    path("packs/<slug:village>/", packs.pack_detail, name="pack_detail"),
+    path("packs/<slug:village>/pack.xlsx", packs.pack_download, name="pack_download"),
+    path("packs/<slug:village>/confirm/", packs.pack_confirm, name="pack_confirm"),
+    path("packs/<slug:village>/marked.xlsx", packs.pack_marked, name="pack_marked"),
 ]

@@ -6,6 +6,7 @@ import models, and pytest reads them before it runs any hook of ours.
 """
 
 import contextlib
+import functools
 import gc
 import io
 import os
@@ -25,6 +26,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import client as testing
 from django.test.utils import ContextList
+from lucide.templatetags import lucide
 
 from fangpin import embedded
 
@@ -85,6 +87,7 @@ with contextlib.redirect_stderr(io.StringIO()):  # what a first start says is no
     gc.collect()
     gc.freeze()  # what is loaded by now stays
     gc.set_threshold(50_000, 20, 50)  # a page makes thousands of objects and no garbage that is worth looking for
+    lucide._render_icon = functools.cache(lucide._render_icon)  # drawn once, not once for each page
     # A worker that inherited this would read the settings before this module gives it a Valkey database of its own.
     del os.environ["DJANGO_SETTINGS_MODULE"]
 

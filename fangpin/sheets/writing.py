@@ -129,7 +129,7 @@ def write_workbook(
     with new_workbook(out) as book:
         sheet, formats = book.add_worksheet("Sheet1"), Formats(book)
         last = max(0, len(columns) - 1)
-        _set_page(sheet, watermark, repeat=1)
+        set_page(sheet, watermark, repeat=1)
         for number, column in enumerate(columns):
             width = widths[number] if widths else max(10, min(30, 2 * len(column) + 4))
             sheet.set_column(number, number, width)
@@ -150,10 +150,11 @@ def write_workbook(
         sheet.autofilter(1, 0, at, last)
 
 
-def _set_page(sheet, watermark, repeat):
+def set_page(sheet, watermark: str, *, repeat: int, wide: int = 1) -> None:
+    """A4 landscape, ``wide`` pages beside each other, the rows up to ``repeat`` on every page, who and page numbers at the foot."""
     sheet.set_paper(9)  # A4
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(wide, 0)
     sheet.repeat_rows(0, repeat)
     sheet.set_footer(f"&L&8{safe_text(watermark)[:120].replace('&', '&&')}&R&8第 &P 页，共 &N 页")
 
@@ -164,7 +165,7 @@ def template(out: BinaryIO, *, columns: Sequence[TemplateColumn], title: str) ->
         sheet, formats = book.add_worksheet("填报表"), Formats(book)
         choices = book.add_worksheet("选项")
         choices.hide()
-        _write_choices(choices, columns, formats)
+        write_choices(choices, columns, formats)
         text = book.add_format({**FONT, "num_format": "@"})
         for number, column in enumerate(columns):
             sheet.set_column(
@@ -174,14 +175,14 @@ def template(out: BinaryIO, *, columns: Sequence[TemplateColumn], title: str) ->
         sheet.merge_range(0, 0, 0, max(1, len(columns) - 1), safe_text(title), formats.title)
         for number, column in enumerate(columns):
             sheet.write_string(1, number, safe_text(column.label), formats.header)
-            rule = _rule(number, column)
+            rule = rule_of(number, column)
             if rule:
                 sheet.data_validation(2, number, TEMPLATE_ROWS + 1, number, rule)
         sheet.freeze_panes(2, 0)
 
 
-def _write_choices(sheet, columns, formats):
-    """The choices that are too long for a cell's own list, one column each, row by row as constant memory wants."""
+def write_choices(sheet, columns: Sequence[TemplateColumn], formats: Formats) -> None:
+    """The choices of drop-downs that are no list in the cell itself, one column each, row by row as constant memory wants."""
     longest = max((len(column.choices) for column in columns), default=0)
     for at in range(longest):
         for number, column in enumerate(columns):
@@ -189,13 +190,13 @@ def _write_choices(sheet, columns, formats):
                 sheet.write_string(at, number, safe_text(column.choices[at]), formats.text)
 
 
-def _rule(number, column):
-    """What Excel checks and says in the cells of a column."""
+def rule_of(number: int, column: TemplateColumn, *, inline: bool = True) -> dict:
+    """What Excel checks and says in the cells of a column. Not ``inline``: its choices always stand on the sheet 选项."""
     rule = {}
     if column.choices:
         listed = ",".join(column.choices)
         letter = xlsxwriter.utility.xl_col_to_name(number)
-        plain = len(listed) <= LISTED_CHOICES and not any("," in choice for choice in column.choices)
+        plain = inline and len(listed) <= LISTED_CHOICES and not any("," in choice for choice in column.choices)
         source = list(column.choices) if plain else f"=选项!${letter}$1:${letter}${len(column.choices)}"
         message = "请从下拉列表中选择"
         rule |= {"validate": "list", "source": source, "error_title": "内容不在选项中", "error_message": message}

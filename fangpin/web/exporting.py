@@ -45,6 +45,16 @@ def guard_exports(gate: Gate) -> None:
     _gate[:] = [gate]
 
 
+def ask_gate(request: HttpRequest, wanted: Wanted) -> Mapping[str, str] | HttpResponseBase:
+    """What the gate says to a file with personal data that is no plain list: details for the trail, or the page to show instead."""
+    return _gate[0](request, wanted)
+
+
+def watermark_of(who: object, rows: int, unit: str) -> str:
+    """The foot of every page of paper: who, when, how many."""
+    return f"{who} {timezone.localtime():%Y-%m-%d %H:%M} 导出 {rows:,} {unit}"
+
+
 def export(
     request: HttpRequest,
     rows: QuerySet,
@@ -62,7 +72,7 @@ def export(
     """
     why: Mapping[str, str] = {}
     if personal:
-        answer = _gate[0](request, wanted)
+        answer = ask_gate(request, wanted)
         if isinstance(answer, HttpResponseBase):
             return answer
         why = answer
@@ -82,7 +92,7 @@ def export(
         title=wanted.title,
         columns=[column.label for column in written],
         rows=lines(),
-        watermark=f"{who} {timezone.localtime():%Y-%m-%d %H:%M} 导出 {wanted.rows:,} {wanted.unit}",
+        watermark=watermark_of(who, wanted.rows, wanted.unit),
     )
     if on_export:
         on_export(count, **why)

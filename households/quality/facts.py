@@ -76,16 +76,17 @@ _BLANKS = {_TEXT: "", _FLAG: False, _COUNT: 0, _MONEY: float("nan"), object: Non
 
 def with_all(frame: pd.DataFrame, columns: dict) -> pd.DataFrame:
     """Exactly ``columns``, what is missing blank. Text as Python objects: one block, of which a check takes rows at once; fifty columns of
-    Arrow would be taken one by one, eighty times."""
+    Arrow would be taken one by one, eighty times. (A Series, because pandas makes Arrow of an array of objects that are text.)"""
     filled = {}
     for name, kind in columns.items():
         blank, dtype = _BLANKS[kind], object if kind == _TEXT else kind
         if name not in frame:
-            filled[name] = np.full(len(frame), blank, dtype)
+            values = np.full(len(frame), blank, dtype)
         elif blank is None:
-            filled[name] = frame[name].to_numpy(dtype)
+            values = frame[name].to_numpy(dtype)
         else:
-            filled[name] = frame[name].to_numpy(dtype, na_value=blank)
+            values = frame[name].to_numpy(dtype, na_value=blank)
+        filled[name] = pd.Series(values, frame.index, dtype)
     return pd.DataFrame(filled, index=frame.index)
 
 

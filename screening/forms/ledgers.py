@@ -10,9 +10,10 @@ from screening.choices import ComparisonClass, Judgement, Outcome
 from screening.extracts.formats import DEPARTMENTS, FORMATS
 from screening.forms.months import month_choices
 from screening.models import Clue, DepartmentMonth, Extract, OfflineEntry, Round
-from screening.rounds.outcomes import GROUPS
 
 WITH_VILLAGE = "village_draft"
+UNSIGNED = "unsigned"
+GIVEN = {"yes": "已反馈", "no": "未反馈", UNSIGNED: "已反馈，待签收"}
 
 
 class OfflineLedgerFilter(PlaceFilter):
@@ -56,7 +57,7 @@ class MonthFilter(django_filters.FilterSet):
 
 class MonthLedgerFilter(MonthFilter):
     late = django_filters.ChoiceFilter(label="逾期", method="is_late", choices=[("yes", "逾期"), ("no", "按期")])
-    given = django_filters.ChoiceFilter(label="反馈", method="is_given", choices=[("yes", "已反馈"), ("no", "未反馈")])
+    given = django_filters.ChoiceFilter(label="反馈", method="is_given", choices=list(GIVEN.items()))
 
     class Meta:
         model = DepartmentMonth
@@ -66,6 +67,8 @@ class MonthLedgerFilter(MonthFilter):
         return months.filter(late=value == "yes")
 
     def is_given(self, months, name, value):
+        if value == UNSIGNED:
+            return months.filter(given_on__isnull=False, received_at=None)
         return months.filter(given_on__isnull=value == "no")
 
 
@@ -80,11 +83,8 @@ class ReturnFilter(MonthFilter):
 
 
 class ReturnedFilter(django_filters.FilterSet):
-    """The clues of one list: by what became of them (``group`` is a number of the return, ``outcome`` one reason) and by township."""
+    """The clues of one list: by what became of each and by township."""
 
-    group = django_filters.ChoiceFilter(
-        label="类别", method="of_group", choices=[(key, label) for key, (label, _) in GROUPS.items()]
-    )
     outcome = django_filters.ChoiceFilter(label="结果", choices=Outcome.choices)
     township = django_filters.ChoiceFilter(label="乡镇", field_name="village__parent", choices=lambda: ())
 
@@ -96,9 +96,6 @@ class ReturnedFilter(django_filters.FilterSet):
         super().__init__(*arguments, **options)
         places = self.queryset.order_by().values_list("village__parent", "village__parent__name").distinct()
         self.filters["township"].extra["choices"] = sorted(places)
-
-    def of_group(self, clues, name, value):
-        return clues.filter(outcome__in=GROUPS[value][1])
 
 
 class GiveForm(forms.Form):

@@ -185,3 +185,10 @@ class SheetForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
         error_messages={"required": "请选择文件", "empty": "文件是空的（0 字节）。请重新保存后再上传"},
     )
+
+
+class PackForm(SheetForm):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.fields["file"].label = "填好的核实包"
+        self.fields["file"].help_text = "从本页下载的核实包；没有核实的户空着，自动跳过"

@@ -2,27 +2,21 @@
 
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db import transaction
 
 from fangpin.accounts.scope import holds
 from fangpin.audit.trail import record
 from fangpin.divisions.models import Division
 from fangpin.divisions.rights import Right
-from fangpin.sealing import open_sealed, seal_stream
-from fangpin.sheets import Limits, Unreadable, annotate
-from fangpin.sheets.prescan import prescan
+from fangpin.sheets import annotate
 from fangpin.transitions import NotAllowed
 from screening.models import Round
 from screening.rounds.offline import enter
 from screening.rounds.sheet import CheckedSheet, check_sheet
 from screening.rounds.turn import today
-
-SUFFIXES = (".xlsx", ".xls", ".csv")
-LIMITS = Limits(rows=20_000, workbook_bytes=20 << 20)
+from screening.rounds.waiting import Waiting
 
 
 def why_not_bring(user, of: Round, town: Division) -> str:
@@ -35,26 +29,14 @@ def why_not_bring(user, of: Round, town: Division) -> str:
 def put_sheet(of: Round, town: Division, *, file: BinaryIO, filename: str, by) -> None:
     """Take an upload in the place of the last one. Raises NotAllowed with the sentence for the clerk."""
     _require(by, of, town)
-    try:
-        prescan(file, filename, LIMITS)
-    except Unreadable as refusal:
-        raise NotAllowed(refusal.message) from refusal
-    suffix = Path(filename).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise NotAllowed("请上传 .xlsx、.xls 或 .csv 表格")
-    drop_sheet(of, town, by=by)
-    file.seek(0)
-    seal_stream(file, _path(of, town, by, suffix), _place(of, town, by))
+    _waiting(of, town, by).put(file, filename)
     record(by, "offline.uploaded", of, division=town.pk)
 
 
 def sheet_of(of: Round, town: Division, *, by) -> tuple[BytesIO, str] | None:
     """The upload that waits, with a name of its kind; None when there is none."""
-    for suffix in SUFFIXES:
-        path = _path(of, town, by, suffix)
-        if path.exists():
-            return open_sealed(path, _place(of, town, by)), f"{town.name}{suffix}"
-    return None
+    waiting = _waiting(of, town, by).get()
+    return (waiting[0], f"{town.name}{waiting[1]}") if waiting else None
 
 
 def checked(of: Round, town: Division, *, by, on: date | None = None) -> CheckedSheet | None:
@@ -95,14 +77,7 @@ def marked_workbook(of: Round, town: Division, out: BinaryIO, *, by) -> None:
 
 
 def drop_sheet(of: Round, town: Division, *, by) -> None:
-    for suffix in SUFFIXES:
-        _path(of, town, by, suffix).unlink(missing_ok=True)
-
-
-def drop_all(of: Round) -> None:
-    """No upload of a round that ended is kept."""
-    for path in _folder().glob(f"{of.pk}-*"):
-        path.unlink(missing_ok=True)
+    _waiting(of, town, by).drop()
 
 
 def _require(by, of, town):
@@ -111,13 +86,5 @@ def _require(by, of, town):
         raise NotAllowed(why)
 
 
-def _folder() -> Path:
-    return settings.UPLOAD_DIR / "offline"
-
-
-def _path(of, town, by, suffix) -> Path:
-    return _folder() / f"{of.pk}-{town.pk}-{by.pk}{suffix}.sealed"
-
-
-def _place(of, town, by) -> str:
-    return f"offline-sheet:{of.pk}:{town.pk}:{by.pk}"
+def _waiting(of, town, by) -> Waiting:
+    return Waiting("offline", of.pk, town.pk, by.pk)

@@ -22,8 +22,8 @@ from households.models import Household
 from screening.choices import ExtractState, RoundKind
 from screening.extracts.formats import FORMATS
 from screening.models import DepartmentMonth, Extract, OfflineList, Round, VerificationTask
-from screening.rounds.bringing_in import drop_all
 from screening.rounds.calendar import calendar_of
+from screening.rounds.waiting import drop_all
 
 DATES = ("starts_on", "uploads_due", "offline_due", "compare_on", "dispatch_on", "verify_due", "ends_on")
 
@@ -159,7 +159,7 @@ def close_round(closing: Round, *, by, reason: str = "") -> None:
     if not changed.update(closed_at=now, closed_by=by, closed_why=reason):
         raise Stale("这个轮次刚刚已被他人结束，请刷新查看")
     closing.refresh_from_db()
-    transaction.on_commit(lambda: drop_all(closing))
+    transaction.on_commit(lambda: drop_all(closing.pk))
     record(by, "round.closed", closing, period=month_text(closing.period), reason=reason or None)
 
 

@@ -38,35 +38,42 @@ GROUPS: Mapping[str, tuple[str, tuple[Outcome, ...]]] = {
     "late": ("超期未核查", (Outcome.LATE,)),
     "saved": ("避免重复核查", (Outcome.SAVED,)),
 }
-_AWAITED = (TaskState.SENT, TaskState.DISPUTED)
 # Nothing more is done about these: what a department can be told.
 FINAL = (*CLOSED, Outcome.SAVED, Outcome.KNOWN)
 
 
 def with_outcome(clues: QuerySet[Clue], day: date) -> QuerySet[Clue]:
     """With ``outcome`` as it is on ``day`` and ``outcome_on``, the day on which the county closed it (None before)."""
-    tasks = VerificationTask.objects.filter(clues=OuterRef("pk")).exclude(state=TaskState.RECALLED)
-    last = tasks.order_by("-sent_at")[:1]
-    items = _items().order_by("-comparison__number")
-    found = clues.annotate(
-        task_state=Subquery(last.values("state")),
-        task_due=Subquery(last.values("due_on")),
-        task_conclusion=Subquery(last.values("conclusion")),
-        outcome_on=Subquery(last.values("closed_on")),
-        item_class=Subquery(items.values("cls")[:1]),
-        covered=Subquery(items.annotate(covered=_covered()).values("covered")[:1]),
+    tasks = (
+        VerificationTask.objects.filter(clues=OuterRef("pk")).exclude(state=TaskState.RECALLED).order_by("-sent_at")
     )
-    return found.annotate(
-        outcome=Case(
-            When(task_state=TaskState.CLOSED, then=F("task_conclusion")),
-            When(task_state__in=(TaskState.REPORTED, TaskState.CHECKED), then=Value(Outcome.REPORTED.value)),
-            When(task_state__in=_AWAITED, task_due__lt=day, then=Value(Outcome.LATE.value)),
-            When(task_state__in=_AWAITED, then=Value(Outcome.CHECKING.value)),
-            When(covered=True, then=Value(Outcome.SAVED.value)),
-            When(item_class=ComparisonClass.C5, then=Value(Outcome.KNOWN.value)),
-            default=Value(Outcome.WAITING.value),
-            output_field=CharField(),
-        )
+    items = _items().order_by("-comparison__number")
+    return clues.annotate(
+        outcome=Coalesce(
+            Subquery(tasks.annotate(told=_of_task(day)).values("told")[:1]),
+            Subquery(items.annotate(told=_of_item()).values("told")[:1]),
+            Value(Outcome.WAITING.value),
+        ),
+        outcome_on=Subquery(tasks.values("closed_on")[:1]),
+    )
+
+
+def _of_task(day: date) -> Case:
+    return Case(
+        When(state=TaskState.CLOSED, then=F("conclusion")),
+        When(state__in=(TaskState.REPORTED, TaskState.CHECKED), then=Value(Outcome.REPORTED.value)),
+        When(due_on__lt=day, then=Value(Outcome.LATE.value)),
+        default=Value(Outcome.CHECKING.value),
+        output_field=CharField(),
+    )
+
+
+def _of_item() -> Case:
+    return Case(
+        When(_covered(), then=Value(Outcome.SAVED.value)),
+        When(Q(cls=ComparisonClass.C5), then=Value(Outcome.KNOWN.value)),
+        default=Value(Outcome.WAITING.value),
+        output_field=CharField(),
     )
 
 

@@ -26,7 +26,7 @@ def take(task: VerificationTask, *, seen_version: int | None = None) -> None:
     for column in fresh._meta.concrete_fields:
         setattr(task, column.attname, getattr(fresh, column.attname))
     if seen_version is not None and task.version != seen_version:
-        raise Stale(_what_happened(task))
+        raise Stale(what_happened(task))
 
 
 def step(task: VerificationTask, act: TaskAct, *, by, note: str = "", seen_version: int, **changes) -> TaskStep:
@@ -48,7 +48,8 @@ def step(task: VerificationTask, act: TaskAct, *, by, note: str = "", seen_versi
     return made
 
 
-def _what_happened(task: VerificationTask) -> str:
+def what_happened(task: VerificationTask) -> str:
+    """Who did the last thing to the task, and where it stands now."""
     last = task.steps.select_related("by").last()
     if last is None:
         return f"这项任务刚刚有了变化，现在是“{task.get_state_display()}”，请核对后再办理"

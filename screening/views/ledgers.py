@@ -1,9 +1,11 @@
 """台账 (domain.md 4.4): each is a query and a column tuple, the same for the page and the workbook; a page shows fewer columns."""
 
+from datetime import date
 from itertools import count
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fangpin.accounts.guards import needs
@@ -80,7 +82,7 @@ ONLINE = (
     ListColumn("department", "来源部门", "extract.department.name", page=False),
     ListColumn("list", "名单名称", lambda clue: FORMATS[clue.extract.list_code].name, sort="extract__list_code", wide=True,
                sub="extract.department.name"),
-    ListColumn("sent_in", "报送日期", lambda clue: clue.extract.confirmed_at and clue.extract.confirmed_at.date(), page=False),
+    ListColumn("sent_in", "报送日期", lambda clue: _sent_in(clue.extract), page=False),
     ListColumn("name", "姓名", "person.name", sort="person__name"),
     ListColumn("id", "身份证号", lambda clue: mask_id(clue.person.id_number) if clue.person_id else "", page=False),
     ListColumn("relation", "与户主关系", "person.relation", page=False),
@@ -121,6 +123,10 @@ DIFFERENCES = (
     ListColumn("checked", "日期", told("found", "checked_on"), page=False),
     ListColumn("opinion", "县办意见", lambda task: task.opinion or "", page=False),
 )  # fmt: skip
+
+
+def _sent_in(extract) -> date | None:
+    return timezone.localdate(extract.confirmed_at) if extract.confirmed_at else None
 
 
 def _since(clue) -> str:

@@ -30,6 +30,10 @@ def _late(month) -> str:
     return "" if month.late is None else "是" if month.late else "否"
 
 
+def _late_tone(month) -> str | None:
+    return None if month.late is None else "red" if month.late else "green"
+
+
 def _clues(month) -> int:
     return sum(tally(month.outcomes).values())
 
@@ -39,13 +43,19 @@ def _group(name: str):
 
 
 COLUMNS = (
-    ListColumn("period", "月份", lambda month: month_label(month.period), sort=("period", "department_id")),
-    ListColumn("department", "部门", "department.name", sort=("department_id", "period")),
+    ListColumn(
+        "period",
+        "月份",
+        lambda month: month_label(month.period),
+        sort=("period", "department_id"),
+        sub="department.name",
+    ),
+    ListColumn("department", "部门", "department.name", page=False),
     ListColumn("due", "应报日期", "due_on", sort="due_on"),
     ListColumn("sent", "实报日期", _sent_on),
-    ListColumn("late", "是否逾期", _late, sort="late", tone=lambda month: "red" if month.late else ""),
-    ListColumn("rows", "条数", _file("rows"), right=True),
-    ListColumn("good", "有效条数", _file("good"), right=True),
+    ListColumn("late", "是否逾期", _late, sort="late", tone=_late_tone),
+    ListColumn("rows", "条数", _file("rows"), right=True, sub=lambda month: f"有效 {_file('good')(month):,}"),
+    ListColumn("good", "有效条数", _file("good"), right=True, page=False),
     ListColumn("clues", "命中预警", _clues, right=True),
     ListColumn("saved", "剔除重复", lambda month: _group("saved")(month) + month.repeated, right=True),
     ListColumn("dispatched", "派发", _group("sent"), right=True),

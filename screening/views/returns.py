@@ -4,6 +4,7 @@ Of a household a department sees what it sent itself and the outcome, nothing el
 """
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,7 +14,7 @@ from fangpin.accounts.guards import needs
 from fangpin.accounts.scope import departments_of, holds
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
-from fangpin.periods import month_label, month_text, this_day
+from fangpin.periods import month_label, month_text, parse_month, this_day
 from fangpin.transitions import NotAllowed
 from fangpin.web import Action, ListColumn, confirm, list_page
 from fangpin.web.values import address_with
@@ -84,7 +85,12 @@ def return_list(request):
     return list_page(
         request,
         "screening/returns/list.html",
-        {"actions": [Action("身份存疑的行", reverse("return_doubts"), "id-card")]},
+        {
+            "actions": [
+                Action("身份存疑的行", reverse("return_doubts"), "id-card"),
+                *_actions(request.user, _month_chosen(request)),
+            ]
+        },
         queryset=returned(lists, this_day()),
         filterset=ReturnFilter,
         columns=COLUMNS,
@@ -132,10 +138,10 @@ def return_detail(request, pk):
         request,
         "screening/returns/detail.html",
         {
-            "extract": extract, "name": name, "label": label, "month": month,
+            "extract": extract, "list_name": name, "label": label, "month": month,
             "actions": _actions(request.user, month), "tabs": _tabs(request, clues), "tabs_label": "结果",
         },
-        queryset=clues.select_related("village__parent"),
+        queryset=_in_group(request, clues).select_related("village__parent"),
         filterset=ReturnedFilter,
         columns=_clue_columns(extract),
         default_sort="row",
@@ -147,11 +153,15 @@ def return_detail(request, pk):
     )  # fmt: skip
 
 
+def _in_group(request, clues):
+    """The clues that the chosen number of the return counts, else all."""
+    group = request.GET.get("group", "")
+    return clues.filter(outcome__in=GROUPS[group][1]) if group in GROUPS else clues
+
+
 def _tabs(request, clues) -> list[dict]:
     """One per number of the return, each counting what the list shows when it is opened."""
-    query = request.GET.copy()
-    query.pop("group", None)
-    filters = ReturnedFilter(query, queryset=clues, request=request)
+    filters = ReturnedFilter(request.GET, queryset=clues, request=request)
     found = filters.qs if filters.is_valid() else clues.none()
     told = dict(found.order_by().values_list("outcome").annotate(n=Count("pk")))
     chosen = request.GET.get("group", "")
@@ -167,6 +177,16 @@ def _tabs(request, clues) -> list[dict]:
 def _month_of(user, extract: Extract) -> DepartmentMonth | None:
     months = DepartmentMonth.objects.for_user(user).select_related("given_by", "received_by")
     return months.filter(county=extract.county_id, department=extract.department_id, period=extract.period).first()
+
+
+def _month_chosen(request) -> DepartmentMonth | None:
+    """The one that both filters of the list name, so that it can be given back or signed for as a whole."""
+    try:
+        period = parse_month(request.GET.get("period", ""))
+    except ValidationError:
+        return None
+    months = DepartmentMonth.objects.for_user(request.user).select_related("department")
+    return months.filter(period=period, department=request.GET.get("department", "")).first()
 
 
 def _actions(user, month: DepartmentMonth | None) -> list[Action]:

@@ -12,7 +12,7 @@ from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.masking import mask_phone
 from fangpin.periods import this_day
-from fangpin.web import Bulk, ListColumn, list_page
+from fangpin.web import Action, Bulk, ListColumn, list_page
 from fangpin.web.values import address_with
 from screening.choices import TASK_TONES, CheckWay, Conclusion, Grade, Risk, TaskState, Truth
 from screening.forms.verification import TaskFilter
@@ -110,6 +110,12 @@ def _tabs(request, tasks, chosen: str) -> list[dict]:
     return tabs
 
 
+def _head_actions(request) -> list[Action]:
+    if not holds_anywhere(request.user, Right.REPORT_OFFLINE):
+        return []
+    return [Action("核实包", reverse("pack_list"), icon="file-down")]
+
+
 @readers
 @require_safe
 def task_list(request):
@@ -120,7 +126,12 @@ def task_list(request):
     return list_page(
         request,
         "screening/rounds/ledger.html",
-        {"title": "核查任务", "tabs": _tabs(request, tasks, state), "tabs_label": "办理进度"},
+        {
+            "title": "核查任务",
+            "actions": _head_actions(request),
+            "tabs": _tabs(request, tasks, state),
+            "tabs_label": "办理进度",
+        },
         title="核查任务",
         queryset=_in_state(tasks, state),
         columns=COLUMNS,
@@ -210,6 +221,13 @@ def facts_of_part(part: Part, finding: Finding, task: VerificationTask) -> list[
         Part.MONEY: lambda: [("家庭年收入估算", _yuan(finding.income)), ("大额支出", _yuan(finding.spending))],
         Part.OUTCOME: lambda: _outcome(finding),
     }[part]()
+
+
+def facts_in_words(task: VerificationTask, *findings: Finding) -> list[tuple]:
+    """(label, what each of ``findings`` says) where they do not say the same."""
+    sides = [[fact for part in Part for fact in facts_of_part(part, finding, task)] for finding in findings]
+    rows = [(facts[0][0], *(value for _, value in facts)) for facts in zip(*sides, strict=True)]
+    return [row for row in rows if len(set(row[1:])) > 1]
 
 
 def _visit(finding):

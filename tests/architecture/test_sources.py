@@ -31,6 +31,7 @@ FREE_STARTS = {
         "Round",
     },  # … the county of the own posting; the rounds around the own divisions
     "screening/views/sheet.py": {"Round"},  # … the rounds around the own divisions
+    "screening/views/packs.py": {"Division"},  # … the villages of tasks in reach, or one for which the right is held
     "screening/views/clues.py": {"RowMatch"},  # … the match of a clue in reach
     "screening/views/comparison.py": {"ComparisonItem"},  # … counts of a comparison in reach
     "screening/views/item.py": {

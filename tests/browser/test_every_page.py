@@ -24,6 +24,7 @@ NO_PAGES = {  # POST only, a fragment, a file, or a redirect
     "extract_confirm", "extract_annotated", "format_template", "import_problems", "quality_check",
     "export_ask", "return_receive", "comparison_send", "task_close_many", "task_report", "photo_detail",
     "round_counts", "round_start", "round_sign", "round_template", "round_marked", "round_import", "offline_complete",
+    "pack_download", "pack_confirm", "pack_marked",
 }  # fmt: skip
 OF_A_TASK = {
     "village": ("task_detail", "task_dispute"),

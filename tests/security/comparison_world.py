@@ -17,12 +17,15 @@ def a_round(world: World, county: str) -> None:
     comparison = Comparison.objects.create(round=made, number=1, inputs={}, counts={"adds_up": True})
     for nth, village in enumerate(villages_of(county)):
         why = world.text("why of an item and its task", ("clues", village, ""))
+        clues = [str(world.clues[village].pk)] if village in world.clues else []
+        kept = [{"clue": clue, "why": "已核实", "check": str(RANDOM), "until": ""} for clue in clues]
         item = ComparisonItem.objects.create(
             comparison=comparison,
             cls=ComparisonClass.C8 if nth == 1 else ComparisonClass.C2,
             household=world.households[village],
             village_id=village,
-            clues=[str(world.clues[village].pk)] if village in world.clues else [],
+            clues=clues,
+            left_out=kept if nth == 1 else [],
             why=why,
         )
         note = world.text("note of a task", ("clues", village, ""))

@@ -48,7 +48,7 @@ from tests.security.targets import (
     spellings,
     standards,
 )
-from tests.security.verification_world import closed, photos, tasks
+from tests.security.verification_world import closed, packs, photos, tasks
 from tests.security.world import World, villages_of
 
 
@@ -337,6 +337,11 @@ ROUTES: dict[str, Route] = {
     "task_check": Route(tasks("task_check", TaskState.REPORTED, "check"), _SEEN, ("check",)),
     "task_return": Route(tasks("task_return", TaskState.CHECKED, "check", "run"), _SEEN, ("check", "run")),
     "task_close": Route(tasks("task_close", TaskState.CHECKED, "run"), _SEEN, ("run",)),
+    "pack_list": Route(page("pack_list", "offline")),
+    "pack_detail": Route(packs("pack_detail"), lambda world: [{"file": _file()}, {}], ("offline",)),
+    "pack_download": Route(packs("pack_download"), records=True),
+    "pack_confirm": Route(packs("pack_confirm"), writers=("offline",)),
+    "pack_marked": Route(packs("pack_marked"), records=True),
     "photo_detail": Route(photos("photo_detail"), records=True),
     "watch_list": Route(page("watch_list", "clues"), records=True),
     "online_ledger": Route(page("online_ledger", "run"), records=True),

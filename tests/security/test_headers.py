@@ -8,7 +8,6 @@ import sys
 import pytest
 from django.conf import settings
 from django.template import engines
-from django.test import Client
 
 from tests.builders import PASSWORD, an_id, an_officer
 from tests.security.actors import COUNTIES
@@ -32,8 +31,7 @@ HEADERS = {
 
 def answers(world, label, method="get"):
     """(where, response) for the first, an absent and a malformed address of every route."""
-    client = Client(raise_request_exception=False)
-    client.cookies = Asker(world, world.actor(label), Report()).client.cookies
+    client = Asker(world, world.actor(label), Report()).client
     with cheap_pages():
         for name, route in ROUTES.items():
             targets = route.targets(world)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from tests.security.actors import ACTORS, COUNTIES, SIGHTS
-from tests.security.matrix import Asker, Report, ask_all, comparable
+from tests.security.matrix import FORMATS, Asker, Report, ask_all, comparable
 from tests.security.routes import ROUTES, names_of_all_routes
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,10 @@ HARMLESS = {"django_session", "axes_accesslog", "audit_entry"}
 NOTHING_TO_CHANGE = {
     "logout", "extract_find", "review_undo", "month_reopen",
     "round_recall", "round_sign", "round_withdraw", "round_import", "offline_complete",
+    "pack_confirm",
 }  # fmt: skip
+# Who holds the same rights as another, or fewer: asked for pages alone, as fragments and workbooks are the same answer in another form.
+LIKE_ANOTHER = {"county": "county leader", "county of the other county": "county", "village 2": "village"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,7 @@ def test_every_url_has_its_line_in_the_table():
 @pytest.mark.parametrize("actor", ACTORS)
 def test_nobody_reads_or_writes_what_is_not_the_own(world, total, actor):
     before = digests()
-    report = ask_all(world, actors=[actor])
+    report = ask_all(world, actors=[actor], formats=["html"] if actor in LIKE_ANOTHER else FORMATS)
     total.attempts += report.attempts
     total.denied_writes += report.denied_writes
     total.findings += report.findings

@@ -9,7 +9,7 @@ from screening.choices import CheckWay, Conclusion, Risk, TaskOrigin, TaskState,
 from screening.models import Photo, VerificationResult, VerificationTask, WatchItem
 from screening.rounds.photos import path_of, place_of
 from tests.security.actors import COUNTIES
-from tests.security.targets import RANDOM, _objects
+from tests.security.targets import NOWHERE, RANDOM, _objects
 from tests.security.world import World, villages_of
 
 _CHOSEN = (0, 1, 3, 6)
@@ -84,6 +84,17 @@ def tasks(name, state, *sights, **fixed):
             task = VerificationTask.objects.get(village=place, household=None, state=state)
             rows.append((f"task of {place}", task.pk, tuple((sight, place, "") for sight in sights)))
         return _objects(name, rows, RANDOM, **fixed)
+
+    return targets
+
+
+def packs(name):
+    """The pack of a village: for who reports its tasks."""
+
+    def targets(world):
+        chosen = (world.villages[nth] for nth in _CHOSEN)
+        rows = [(f"pack of {place}", place, (("offline", place, ""),)) for place in chosen]
+        return _objects(name, rows, NOWHERE, key="village")
 
     return targets
 

@@ -28,6 +28,16 @@ def clerk():
     return an_officer(Role.TOWNSHIP)
 
 
+def test_households_are_checked_after_an_event_and_after_its_undoing(monkeypatch):
+    checked = []
+    for module in ("writing", "undoing"):
+        monkeypatch.setattr(f"households.events.{module}.recheck", checked.extend)
+    home, _, wife, *_ = a_family()
+    event = leave(Event.MARRIAGE_OUT, person=wife, on=DAY, by=None)
+    undo_event(event, by=None)
+    assert checked == [home.pk, home.pk]
+
+
 def _released(home, head, wife, son, other):
     leave(Event.IMPRISONMENT, person=son, on=DAY, by=None)
     return lambda: come_back(Event.RELEASE, person=son, relation="之子", on=NEXT, by=None)

@@ -1,5 +1,6 @@
 """Every check's own table of examples, and what every check must have."""
 
+import functools
 import json
 
 import pytest
@@ -16,27 +17,33 @@ EXAMPLES = [
 COUNTS = {"A": 22, "B": 13, "C": 13, "D": 12, "E": 8, "I": 9}
 
 
-def sentences(rule, example, standard=None):
-    people, households, context = frames_of(example, standard)
-    found = evaluate(people, households, context, rules=(rule,))
+@functools.cache
+def checked(code):
+    """(sentences, lines found, figures asked for) of each example of a rule by its title; worked out once for all tests here."""
+    return {example.title: _checked(BY_CODE[code], example) for example in BY_CODE[code].examples}
+
+
+def _checked(rule, example):
+    figures = Figures()
+    people, households, context = frames_of(example, figures)
+    found = evaluate(people, households, context, rules=(rule,)).to_dict("records")
     names = dict(zip(people["person"], people["name"], strict=True))
     heads = dict(zip(households["household"], households["head"] + "户", strict=True))
-    return tuple(
-        rule.say(names.get(row.person) or heads[row.household], row.values_) for row in found.rename(
-            columns={"values": "values_"}
-        ).itertuples()
-    )  # fmt: skip
+    said = tuple(rule.say(names.get(row["person"]) or heads[row["household"]], row["values"]) for row in found)
+    return said, found, figures.asked
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_example(rule, example):
-    assert sentences(rule, example) == example.expect
+    said, _, _ = checked(rule.code)[example.title]
+    assert said == example.expect
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_rule_is_complete(rule):
     assert any(example.expect for example in rule.examples), "没有触发的例子"
     assert any(not example.expect for example in rule.examples), "没有不触发的例子"
+    assert len({example.title for example in rule.examples}) == len(rule.examples)
     assert rule.title
     assert rule.hint
     assert rule.sentence.startswith("{name}")
@@ -45,17 +52,13 @@ def test_rule_is_complete(rule):
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_rule_reads_the_figures_it_declares(rule):
-    figures = Figures()
-    for example in rule.examples:
-        sentences(rule, example, figures)
-    assert figures.asked == set(rule.keys)
+    assert set().union(*(asked for _, _, asked in checked(rule.code).values())) == set(rule.keys)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_what_a_rule_finds_is_about_its_object_and_fits_into_json(rule):
-    for example in rule.examples:
-        people, households, context = frames_of(example)
-        for row in evaluate(people, households, context, rules=(rule,)).to_dict("records"):
+    for _, found, _ in checked(rule.code).values():
+        for row in found:
             assert (row["person"] is not None) == (rule.about == "person")
             json.dumps(row["values"])
 

@@ -71,7 +71,7 @@ def a_month(code="MI", lists=("MI-1",), **fields) -> DepartmentMonth:
 
 def sent(day: int, code="MI-1", **counts) -> Extract:
     extract = a_file(code)
-    at = datetime(2021, 5, day, 23, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    at = datetime(2021, 5, day, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
     Extract.objects.filter(pk=extract.pk).update(confirmed_at=at, **counts)
     return extract
 
@@ -208,8 +208,9 @@ def test_a_list_that_nobody_asked_for_has_its_month_too():
 
 
 def test_the_online_ledger_tells_when_the_department_was_told(county):
-    online(home()), a_month(given_on=date(2021, 5, 31))
-    assert row_of(county, "online_ledger")["反馈部门日期"].date() == date(2021, 5, 31)
+    online(home()), a_month(given_on=date(2021, 5, 31)), sent(4)
+    told = row_of(county, "online_ledger")
+    assert (told["报送日期"].date(), told["反馈部门日期"].date()) == (date(2021, 5, 4), date(2021, 5, 31))
 
 
 @pytest.mark.parametrize("name", ["offline_ledger", "month_ledger"])

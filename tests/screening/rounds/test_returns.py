@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pandas as pd
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -206,6 +207,9 @@ def test_giving_back_is_kept_and_reaches_the_inbox(clerk):
     assert (entry.by, entry.detail["rows"]) == (county, 1)
     (todo,) = (one for one in todos_of(clerk) if one.title == "县办反馈的结果待签收")
     assert todo.count == 1
+    listed = Client()
+    listed.force_login(clerk)
+    assert listed.get(todo.url).context["listing"]["count"] == 1
 
 
 def test_the_same_results_twice_are_given_once_and_new_ones_again():
@@ -269,6 +273,8 @@ def test_the_county_gives_back_on_the_page(client):
     client.force_login(an_officer(Role.COUNTY))
     page = client.get(reverse("return_detail", args=[a_file().pk])).content.decode()
     assert "向医保局反馈" in page
+    assert "向医保局反馈" in client.get(f"{reverse('return_list')}?period=2021-05&department=MI").content.decode()
+    assert "向医保局反馈" not in client.get(f"{reverse('return_list')}?period=2021-05&department=zz").content.decode()
     answer = client.post(reverse("return_give", args=[month.pk]), {"note": "请核对"}, follow=True)
     assert "已向医保局反馈" in answer.content.decode()
     month.refresh_from_db()

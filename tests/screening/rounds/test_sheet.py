@@ -139,6 +139,14 @@ def test_the_page_takes_the_file_and_offers_the_good_rows(client, place, clerk):
     assert OfflineEntry.objects.count() == 1
 
 
+def test_the_page_tells_what_is_wrong_and_offers_the_marked_sheet(client, place, clerk):
+    client.force_login(clerk)
+    sent(place, clerk, a_row(a_household(), 户主姓名="钱别人"))
+    page = client.get(reverse("round_sheet", args=[place[0].pk, place[1].pk])).content.decode()
+    assert "与名册不符" in page
+    assert reverse("round_marked", args=[place[0].pk, place[1].pk]) in page
+
+
 def test_the_template_has_the_villages_and_answers_to_choose_from(client, place, clerk):
     client.force_login(clerk)
     response = client.get(reverse("round_template", args=[place[0].pk, place[1].pk]))

@@ -1,5 +1,7 @@
 """Every rule's own table of examples, and what every rule must have."""
 
+import functools
+
 import pytest
 
 from screening.choices import Risk
@@ -14,13 +16,34 @@ EXAMPLES = [
 ]
 
 
+class Asked(Figures):
+    """Default figures that note which of them were asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.keys = set()
+
+    def amount(self, key):
+        self.keys.add(key)
+        return super().amount(key)
+
+
+@functools.cache
+def evaluated(code):
+    """(findings, keys of figures asked for) of each example of a rule by its title; worked out once for all tests here."""
+    return {example.title: _evaluated(BY_CODE[code], example) for example in BY_CODE[code].examples}
+
+
+def _evaluated(rule, example):
+    code, figures = example.list_code or rule.lists[0], Asked()
+    context = context_of(code, period=example.period, previous=example.previous, withheld=example.withheld)
+    rows = rows_of(FORMATS[code], *example.rows)
+    return evaluate(rows, people_of(*example.people), figures, context, rules=(rule,)), figures.keys
+
+
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_example(rule, example):
-    code = example.list_code or rule.lists[0]
-    context = context_of(code, period=example.period, previous=example.previous, withheld=example.withheld)
-    found = evaluate(
-        rows_of(FORMATS[code], *example.rows), people_of(*example.people), Figures(), context, rules=(rule,)
-    )
+    found, _ = evaluated(rule.code)[example.title]
     assert tuple(found["sentence"]) == example.expect
     if example.red is not None:
         assert set(found["red"]) == {example.red}
@@ -30,6 +53,7 @@ def test_example(rule, example):
 def test_rule_is_complete(rule):
     assert any(example.expect for example in rule.examples), "没有触发的例子"
     assert any(not example.expect for example in rule.examples), "没有不触发的例子"
+    assert len({example.title for example in rule.examples}) == len(rule.examples)
     assert set(rule.lists) <= set(FORMATS)
     assert rule.risk in Risk
     assert len(rule.code) <= 40
@@ -37,16 +61,7 @@ def test_rule_is_complete(rule):
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_rule_asks_only_for_declared_thresholds(rule):
-    class Recorder(Figures):
-        def amount(self, key):
-            asked.add(key)
-            return super().amount(key)
-
-    asked = set()
-    for example in rule.examples:
-        code = example.list_code or rule.lists[0]
-        context = context_of(code, previous=example.previous, withheld=example.withheld)
-        evaluate(rows_of(FORMATS[code], *example.rows), people_of(*example.people), Recorder(), context, rules=(rule,))
+    asked = set().union(*(keys for _, keys in evaluated(rule.code).values()))
     assert asked - {"disability_level_max"} <= set(rule.keys)
 
 
@@ -84,7 +99,9 @@ def test_rows_under_review_or_unknown_raise_nothing(rule):
         code = example.list_code or rule.lists[0]
         if FORMATS[code].place_level or not example.rows:
             continue
-        for state in ("ambiguous", "none"):
-            rows = rows_of(FORMATS[code], *({**row, "state": state} for row in example.rows))
-            context = context_of(code, withheld=("p1", "p2", "p3"))
-            assert evaluate(rows, people_of(*example.people), Figures(), context, rules=(rule,)).empty
+        hidden = [{**row, "state": state} for row in example.rows for state in ("ambiguous", "none")]
+        context = context_of(code, withheld=("p1", "p2", "p3"))
+        found = evaluate(
+            rows_of(FORMATS[code], *hidden), people_of(*example.people), Figures(), context, rules=(rule,)
+        )
+        assert found.empty
