@@ -46,3 +46,10 @@ def test_this_month_is_the_countys_not_utc(monkeypatch):
 def test_the_url_converter_goes_both_ways():
     converter = periods.MonthConverter()
     assert converter.to_url(converter.to_python("2021-05")) == "2021-05"
+
+
+def test_the_day_of_rounds_is_today_unless_the_demo_stands_still(settings, monkeypatch):
+    monkeypatch.setattr(periods.timezone, "localdate", lambda: date(2026, 11, 24))
+    assert periods.this_day() == date(2026, 11, 24)
+    settings.ROUNDS_DAY = date(2021, 7, 14)
+    assert periods.this_day() == date(2021, 7, 14)

@@ -29,6 +29,18 @@ def test_father_of_story_one_has_paid_23180_in_may_and_1200_more_in_june(small, 
     assert june.inpatient_self_pay()[row] == 24_380
 
 
+def test_what_the_household_of_story_two_b_pays_grows_by_the_material_amount(small, may, june):
+    row = row_of(small, "T2b")
+    before, after = may.inpatient_self_pay()[row], june.inpatient_self_pay()[row]
+    assert (before, after) == (22_400, 32_000)
+    assert after - before >= max(3_000, before * 0.3)  # domain 4.2
+
+
+def test_household_of_story_fifteen_left_monitoring_in_march(small):
+    home = small.households.iloc[small.members["home"].iloc[row_of(small, "T15")]]
+    assert home[["since", "eliminated", "ended"]].tolist() == ["202003", "是", "202103"]
+
+
 def test_raft_worker_is_still_at_work_in_the_data_of_departments(small, june):
     work = june.work.set_index("who").loc[row_of(small, "T3")]
     assert work["employer"] == "漓江竹筏游览"
