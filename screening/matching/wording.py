@@ -51,6 +51,7 @@ def evidence_lines(evidence: dict[str, str]) -> list[tuple[str, str]]:
 
 NO_GROUND = "没有足够的依据认定为此人"
 _CONFLICT = {"same": "号码是此人的，姓名不符", "differs": "姓名相符，号码是别人的"}
+WRONG_NUMBER = ("只差一处", "差两处")  # what EVIDENCE says of a number that is almost somebody's
 _MARKS = {"same": ("相同", "与曾用名相同"), "differs": ("不同", "他人的号码"), "": ("", "缺")}
 
 

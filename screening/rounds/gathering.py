@@ -1,21 +1,21 @@
 """From the database to what a comparison looks at (``sides``): both lists, the register, earlier checks, rows in doubt. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import chain
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from fangpin.approvals.routes import FINISHED, WITH_OPENER, Stage
 from fangpin.periods import month_end, parse_month
 from households.choices import Leave
 from households.models import Household, Person
 from screening.choices import Conclusion, ExtractState, Grade, MatchState, Risk, TaskState
-from screening.matching.wording import method_label
+from screening.matching.wording import WRONG_NUMBER, method_label
 from screening.models import Clue, OfflineEntry, RepeatedReport, Round, RowMatch, VerificationResult
 from screening.rounds.sides import Check, Departure, Doubt, OfflineCase, OnlineClue, Standing, event_of
 
@@ -197,18 +197,31 @@ def _check(pk: UUID, household: UUID, day: date, conclusion: str, fact: dict) ->
 
 
 def doubts_of(round: Round, townships: Collection[str]) -> list[Doubt]:
-    """Rows of the month that wait for a decision which would change a clue. Each goes back to its sender by itself, so that
-    its household is not named: the evidence page shows whom it may mean (9.3 T16)."""
+    """Rows of the month that go back to their sender: those whose decision would change a clue, and those behind a clue whose number
+    is wrong though it is known whose it is (9.3 T16). Each by itself, so that its household is not named: the evidence page shows
+    whom it may mean."""
+    return [*_undecided(round, townships), *_misnumbered(round, townships)]
+
+
+def _undecided(round: Round, townships: Collection[str]) -> Iterator[Doubt]:
     rows = list(waiting_rows(round).order_by("extract_id", "sheet_no", "row"))
     firsts = {row.candidates[0] for row in rows if row.candidates}
     homes = dict(Person.objects.filter(pk__in=firsts).values_list("pk", "household__village_id"))
-    doubts = []
     for row in rows:
         village = homes.get(UUID(row.candidates[0])) if row.candidates else None
         if village is None or village[:9] in townships:
             why = f"身份存疑：{method_label(row.method)}"
-            doubts.append(Doubt(row.extract_id, row.sheet_no, row.row, why, village or round.county_id))
-    return doubts
+            yield Doubt(row.extract_id, row.sheet_no, row.row, why, village or round.county_id)
+
+
+def _misnumbered(round: Round, townships: Collection[str]) -> Iterator[Doubt]:
+    place = {name: OuterRef(name) for name in ("extract", "sheet_no", "row")}
+    wrong = RowMatch.objects.filter(**place, evidence__number__in=WRONG_NUMBER)
+    clues = Clue.objects.open().filter(period=round.period, village__parent__in=townships, row__isnull=False)
+    found = clues.annotate(method=Subquery(wrong.values("method"))).filter(method__isnull=False)
+    columns = ("extract_id", "sheet_no", "row", "method", "village_id")
+    for *at, method, village in found.order_by(*columns[:3]).distinct(*columns[:3]).values_list(*columns):
+        yield Doubt(*at, f"号码有误：{method_label(method)}", village)
 
 
 def waiting_rows(round: Round) -> QuerySet[RowMatch]:

@@ -15,9 +15,10 @@ from django.db.models import (
     TextChoices,
     TextField,
     UUIDField,
+    Value,
 )
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models.functions import Cast, Coalesce, JSONObject, NullIf
 
 from households.models import Person
 from screening.choices import ComparisonClass, TaskState
@@ -100,9 +101,12 @@ def progress_of(item: ComparisonItem, day: date) -> tuple[str, str]:
 
 
 def with_suspects(items: QuerySet[ComparisonItem]) -> QuerySet[ComparisonItem]:
-    """Rows in doubt (C9 without a household) with ``filled_in`` (name, method, state) and ``suspect``, the first person it may be."""
+    """Rows in doubt (C9 without a household) with ``filled_in`` (name, method, state) and ``suspect``, the person it is or the first that
+    it may be."""
     rows = RowMatch.objects.filter(extract=OuterRef("extract"), sheet_no=OuterRef("sheet_no"), row=OuterRef("row"))
-    first = Subquery(rows.annotate(first=Cast(KT("candidates__0"), UUIDField())).values("first"))
+    first = Subquery(
+        rows.annotate(first=Coalesce("person_id", Cast(KT("candidates__0"), UUIDField()))).values("first")
+    )
     persons = Person.objects.filter(pk=OuterRef("first")).values(
         told=JSONObject(
             name="name",
@@ -113,7 +117,10 @@ def with_suspects(items: QuerySet[ComparisonItem]) -> QuerySet[ComparisonItem]:
             township="household__village__parent__name",
         )
     )
-    filled_in = Subquery(rows.values(told=JSONObject(name="name", method="method", state="state")))
+    called = Coalesce(
+        NullIf("name", Value("")), "person__name"
+    )  # a settled row keeps no name of its own: it is the person's
+    filled_in = Subquery(rows.values(told=JSONObject(name=called, method="method", state="state")))
     found = items.filter(cls=ComparisonClass.C9, household=None).annotate(filled_in=filled_in, first=first)
     return found.annotate(suspect=Subquery(persons)).select_related("extract__department", "village__parent")
 

@@ -177,6 +177,23 @@ def test_t15_a_household_that_left_monitoring_comes_first_when_something_happens
     assert send(county, [item]).count() == 1
 
 
+def test_t16_a_wrong_digit_goes_back_to_its_sender_with_whom_it_means_and_the_wife_is_looked_at(county):
+    wife = head().household.members.get(is_head=False)
+    number = wife.id_number[:8] + str((int(wife.id_number[8]) + 1) % 10) + wife.id_number[9:]
+    told = {"level": "一级", "disability": "视力残疾", "change": "新办", "issued_on": "2021-05-17"}
+    an_extract("DIS-1", {**who(wife), "id_number": number, "township": "青山镇", "village": "上坪村", **told})
+    run_the_month()
+    items, _ = compare(county, a_round())
+    assert [(item.cls, item.household) for item in items] == [("C2", wife.household), ("C9", None)]
+    assert items[1].why.startswith("号码有误：")
+    (row,) = county.get(reverse("doubt_list", args=[items[0].comparison_id])).context["listing"]["rows"]
+    cells = {cell.label: cell.text for cell in row.cells}
+    assert cells["填报姓名"] == wife.name
+    assert cells["建议匹配"].startswith(f"{wife.name}（{wife.relation}）")
+    assert "看认定依据" in county.get(reverse("item_detail", args=[items[1].pk])).content.decode()
+    assert [task.household for task in send(county, items)] == [wife.household]
+
+
 def test_t16_a_row_that_may_be_either_of_two_goes_to_the_sender_with_whom_it_may_mean(county):
     wife, _ = twins()
     told = {"level": "一级", "disability": "视力残疾", "change": "新办", "township": "青山镇", "village": "上坪村"}
