@@ -77,15 +77,19 @@ def ask_all(
                 continue
             asker = Asker(world, actor, report)
             for name in routes:
-                for method, shape, body, targets in _ways(methods, formats, bodies[name], addresses[name]):
+                closed = not any(asker.may(ROUTES[name], target) for target in addresses[name])
+                for method, shape, body, targets in _ways(
+                    methods, formats, bodies[name], addresses[name], closed=closed
+                ):
                     asker.ask(name, targets, method, shape, body)
                 if enough(report):
                     return report
     return report
 
 
-def _ways(methods, formats, bodies, targets) -> Iterator[tuple[str, str, dict, list[Target]]]:
-    """How a route is asked: GET in every format and POST with every body for all addresses, other methods for some."""
+def _ways(methods, formats, bodies, targets, *, closed) -> Iterator[tuple[str, str, dict, list[Target]]]:
+    """How a route is asked: GET in every format and POST with every body for all addresses, other methods for some. Somebody for whom
+    nothing of the route is (``closed``) is refused at the door: some addresses show that."""
     sound = [target for target in targets if target.kind != "malformed"]
     there = [target for target in sound if target.kind != "random"]
     some = [
@@ -96,11 +100,11 @@ def _ways(methods, formats, bodies, targets) -> Iterator[tuple[str, str, dict, l
     for method in methods:
         if method == "GET":
             for shape in formats:
-                yield method, shape, {}, targets if shape == "html" else some[-3:]
+                yield method, shape, {}, targets if shape == "html" and not closed else some[-3:]
         elif method == "POST":
             yield method, "htmx", bodies[0], some[-2:]
             for body in bodies:
-                yield method, "html", body, sound
+                yield method, "html", body, some[-2:] if closed else sound
         else:
             yield method, "html", {}, some[:-3:-1]  # what does not exist first: see Asker.ask
 
@@ -167,7 +171,7 @@ class Asker:
         for target in targets:
             where = f"{self.actor.label} {method} {shape} {name} [{target.label}] {body or ''}"
             answer = self.send(method, target.path + (route.query if method != "OPTIONS" else ""), shape, body)
-            may = self._may(route, target)
+            may = self.may(route, target)
             self._read(where, route, target, method, answer, body)
             self._judge(where, name, method, answer, body, may=may)
             if not may and target.kind in ("object", "random"):
@@ -209,7 +213,7 @@ class Asker:
             response.status_code, unquote(response.get("Location", "")), text, written, response.get("X-Reason", "")
         )
 
-    def _may(self, route: Route, target: Target) -> bool:
+    def may(self, route: Route, target: Target) -> bool:
         if route.public:
             return True
         if target.seen_by is None:
