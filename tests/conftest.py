@@ -39,6 +39,7 @@ hypothesis.settings.load_profile("house")
 LONG = (
     "test_every_page.py",
     "test_reach.py",
+    "test_reach_elsewhere.py",
     "test_killed_worker.py",
     "test_sequences.py",
     "test_planted_bugs.py",

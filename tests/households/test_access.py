@@ -105,5 +105,5 @@ def test_queries_do_not_grow_with_the_looks(client, home, count, django_assert_n
         record(an_officer(Role.VILLAGE, VILLAGES[0]), "household.viewed", home)
     client.force_login(an_officer(Role.COUNTY))
     client.get(page_of(home))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert client.get(page_of(home)).context["listing"]["count"] == count

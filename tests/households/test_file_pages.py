@@ -210,7 +210,7 @@ def test_queries_of_the_timeline(clerk, django_assert_num_queries, events):
     for nth in range(events):
         correct(head, values={"political": ("league", "masses")[nth % 2]}, on=DAY, reason="核对", by=clerk.user)
     clerk.get(tab_of(home, "timeline"))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         clerk.get(tab_of(home, "timeline"))
 
 
