@@ -1,6 +1,6 @@
 """核查任务: the list, by what is due first, and one task with its evidence, what was found and every step."""
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -73,7 +73,7 @@ def _risks(task) -> str:
 
 COLUMNS = (
     ListColumn("who", "户", subject, sort="household__head_name"),
-    ListColumn("due", "核实期限", due_words, sort="due_on", tone=_due_tone, export_value="due_on"),
+    ListColumn("due", "核实期限", due_words, sort=("is_over", "due_on"), tone=_due_tone, export_value="due_on"),
     ListColumn("place", "乡镇 · 村", "village.parent.name", sort="village_id", sub="village.name", export_value=_place),
     ListColumn("why", "核查事由", "why", wide=True, sub=_risks),
     ListColumn("grade", "级别", "get_grade_display", tone=lambda task: GRADE_TONES[task.grade]),
@@ -87,8 +87,9 @@ COLUMNS = (
 
 
 def task_rows(request):
+    """With ``is_over``: what is still to be done stands before what is closed."""
     tasks = VerificationTask.objects.reachable_by(request.user, Right.VIEW_CLUES)
-    return tasks.select_related("household", "village__parent")
+    return tasks.annotate(is_over=Q(closed_on__isnull=False)).select_related("household", "village__parent")
 
 
 def _in_state(tasks, state: str):

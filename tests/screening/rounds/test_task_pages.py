@@ -58,10 +58,10 @@ def shown(response):
     return [row.object.pk for row in response.context["listing"]["rows"]]
 
 
-def test_what_is_due_first_stands_first_and_what_is_late_is_red(client, cadre):
-    later, late = due(3), due(-2)
+def test_what_is_due_first_stands_first_and_what_is_closed_last(client, cadre):
+    over, later, late = a_task(state=TaskState.CLOSED), due(3), due(-2)
     response = client.get(address("task_list"))
-    assert shown(response) == [late.pk, later.pk]
+    assert shown(response) == [late.pk, later.pk, over.pk]
     cell = response.context["listing"]["rows"][0].cells[1]
     assert (cell.text, cell.tone) == (f"{late.due_on} 逾期 2 天", "red")
     assert shown(client.get(address("task_list", query="?late=on"))) == [late.pk]
