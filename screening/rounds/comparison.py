@@ -12,7 +12,7 @@ from datetime import date
 from screening.choices import ComparisonClass, Grade, Risk
 from screening.rounds.judging import Gathered, LeftOut, gather, judge
 from screening.rounds.repetition import Limits
-from screening.rounds.sides import Check, Doubt, OfflineCase, OnlineClue, Standing
+from screening.rounds.sides import SHARED, Check, Doubt, OfflineCase, OnlineClue, Standing
 
 _GRADES = {grade: place for place, grade in enumerate(Grade.values)}
 _CLASSES = {cls: place for place, cls in enumerate(ComparisonClass.values)}
@@ -60,9 +60,12 @@ def compare(
     Raises ValueError when the offline list holds a household twice.
     """
     clues, places = defaultdict(list), defaultdict(list)
-    for clue in sorted(online, key=lambda clue: str(clue.id)):
-        if clue.household is None:
-            places[clue.village, clue.rule].append(clue)
+    told = sorted(online, key=lambda clue: str(clue.id))
+    troubles = {(clue.village, clue.rule) for clue in told if clue.household is None}
+    for clue in told:
+        trouble = clue.rule if clue.household is None else _trouble_of(clue, troubles)
+        if trouble:
+            places[clue.village, trouble].append(clue)
         else:
             clues[clue.household].append(clue)
     cases = _by_household(offline)
@@ -78,6 +81,13 @@ def compare(
     items += [_village_item(village, rule, found) for (village, rule), found in places.items()]
     items += [_doubt_item(doubt) for left in rows.values() for doubt in left]
     return sorted(items, key=_order)
+
+
+def _trouble_of(clue: OnlineClue, troubles: set[tuple[str, str]]) -> str:
+    """The rule of the village's problem that this fact of a household is part of, "" when it stands for itself. Days without water
+    are; a house without a connection or with bad water (no number) is not."""
+    rule = SHARED.get(clue.rule, "") if clue.value is not None else ""
+    return rule if (clue.village, rule) in troubles else ""
 
 
 def _by_household(offline: Iterable[OfflineCase]) -> dict[Hashable, OfflineCase]:
@@ -118,8 +128,10 @@ def _item(one: Gathered, clues: list[OnlineClue], doubts: tuple[Doubt, ...]) -> 
 
 def _village_item(village: str, rule: str, clues: list[OnlineClue]) -> Item:
     """A fact about the village is one problem, never a task for each of its households (4.1, 9.3 T10)."""
-    first = min(clues, key=lambda clue: _GRADES[clue.grade])
-    more = f"（共 {len(clues)} 条）" if len(clues) > 1 else ""
+    own = [clue for clue in clues if clue.household is None]
+    first, homes = min(own, key=lambda clue: _GRADES[clue.grade]), {clue.household for clue in clues} - {None}
+    more = f"（共 {len(own)} 条）" if len(own) > 1 else ""
+    more += f"；另有 {len(homes)} 户报了同样的问题，随这一项处理" if homes else ""
     return Item(
         cls=ComparisonClass.VILLAGE,
         household=None,

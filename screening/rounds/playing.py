@@ -232,7 +232,8 @@ def _send(stage: Stage, round: Round) -> None:
 
 def _finish_may(play: Playing, round: Round) -> None:
     """Everything is reported, one comes back to its village, everything is closed, and the round ends."""
-    endings = {play.homes["T1"].pk: Conclusion.INCLUDE, play.homes["T2b"].pk: Conclusion.UNFIT}
+    included = {play.homes[code].pk: Conclusion.INCLUDE for code in ("T1", "T3", "T15")}
+    endings = {**included, play.homes["T2b"].pk: Conclusion.UNFIT}
     county = play.stage.actors["county"]
     returned = round.tasks.filter(steps__act=TaskAct.RETURNED).exists()
     for nth, task in enumerate(_tasks(round)):

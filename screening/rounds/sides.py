@@ -14,6 +14,8 @@ from screening.choices import Conclusion, Grade, Risk
 
 # Rules whose facts add up or recur: what is new about them is the amount or the level, never the month.
 ACCRUING = frozenset({"medical.inpatient_year", "medical.outpatient_list", "medical.outpatient_settled"})
+# Facts that households report by the dozen when their village's scheme fails: the rule of the one problem they are part of (9.3 T10).
+SHARED = {"water.household_supply": "water.scheme_stopped"}
 _DAY_AT_END = re.compile(r"\|(\d{4}-\d\d-\d\d)$")
 
 

@@ -236,6 +236,26 @@ def test_facts_about_a_village_become_one_item_per_village_and_rule():
     assert (sums(items).villages, sums(items).households) == (3, 0)
 
 
+@pytest.mark.parametrize(
+    ("changes", "households"),
+    [
+        ({}, 0),
+        ({"village": OTHER_VILLAGE}, 1),  # its scheme runs
+        ({"value": None}, 1),  # 未通水, 水质不达标: its own trouble
+        ({"rule": "water.hard_to_fetch"}, 1),
+    ],
+)
+def test_days_without_water_are_part_of_the_problem_of_the_villages_scheme(changes, households):
+    water = {"risk": Risk.WATER, "grade": Grade.ORANGE, "sentence": "停水 4 天", "value": Decimal(4)}
+    stopped = a_clue(**water, id="a", household=None, person=None, rule="water.scheme_stopped")
+    dry = a_clue(**{**water, "id": "b", "person": None, "rule": "water.household_supply", **changes})
+    items = compared([stopped, dry], standing=[a_standing()])
+    assert sums(items).households == households
+    problem = next(item for item in items if item.household is None)
+    assert (problem.clues, problem.merged) == ((("a", "b"), 2) if not households else (("a",), 1))
+    assert ("；另有 1 户报了同样的问题，随这一项处理" in problem.why) is (not households)
+
+
 def test_a_row_in_doubt_is_an_item_of_its_own():
     (item,) = World(online=(), standing=(), doubts=(DOUBT,)).items()
     assert (item.cls, item.household, item.village, item.doubts) == (ComparisonClass.C9, None, VILLAGE, (DOUBT,))
