@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -94,19 +95,23 @@ def round_village(request, pk):
     return village_page(request, list_or_404(request, pk))
 
 
+PER_PAGE = 100  # entries of a village; most have fewer
+
+
 def village_page(request, listed: OfflineList, *, counts=None, sign=None, status: int = 200):
     """A village's list; ``counts`` and ``sign`` are forms that came back with errors."""
     user = request.user
     entries = listed.entries.select_related("household", "entered_by").order_by("is_draft", "entered_at", "pk")
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     why_not = why_not_report(user, listed)
-    shown = [_shown(entry) for entry in entries]
     initial = {"due": listed.due, "looked_at": listed.looked_at, "clear": listed.clear, "checkers": listed.checkers}
     may_sign = not why_not_sign(user, listed)
     context = {
         "list": listed,
         "round": listed.round,
-        "entries": shown,
-        "suspected": sum(one["suspected"] for one in shown),
+        "entries": [_shown(entry) for entry in page],
+        "page": page,
+        "suspected": listed.entries.suspected().count(),
         "state": state_label(listed),
         "tone": TONES[state_of(listed)],
         "why_not": why_not,
@@ -132,7 +137,6 @@ def _shown(entry: OfflineEntry) -> dict:
     return {
         "entry": entry,
         "risks": "、".join(Risk(risk).label for risk in entry.risks),
-        "suspected": not entry.is_draft and entry.judgement != Judgement.CLEAR,
         "tone": "amber" if entry.is_draft else JUDGEMENT_TONES.get(entry.judgement, "purple"),
     }
 

@@ -236,3 +236,12 @@ def test_a_villages_list_asks_the_same_number_of_questions_however_long_it_is(
         an_entry(listed)
     with django_assert_max_num_queries(16):
         text(client.get(address("round_village", listed.pk)))
+
+
+def test_a_long_list_is_turned_by_pages_and_counts_all(client, listed, monkeypatch):
+    monkeypatch.setattr("screening.views.offline.PER_PAGE", 2)
+    for _ in range(3):
+        an_entry(listed)
+    response = client.get(address("round_village", listed.pk) + "?page=2")
+    assert (len(response.context["entries"]), response.context["page"].paginator.count) == (1, 3)
+    assert (response.context["suspected"], "第 2 页，共 2 页" in text(response)) == (3, True)
