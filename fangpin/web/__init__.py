@@ -8,6 +8,7 @@ a list                    ``list_page(request, "app/page.html", context, queryse
 a fragment                ``page_or_fragment(request, page, fragment, context)``
 a form                    ``{{ form }}`` (error summary, fields, 选填) or ``{{ form.name.as_field_group }}`` one by one
 a confirmation            ``confirm(request, title=…, consequence=…, verb=…, back=…)``; from ``Action(dialog=True)``
+an act                    ``carry_out(request, act, back)``: ``act()`` returns what is said when it is done
 progress                  ``poll(request, fragment, context, running=…)`` behind ``components/progress.html``
 a refusal                 ``conflict(request, message)`` (409), ``problem(request, message, status)``
 buttons of a page head    ``actions=[Action("导出", url, icon="download")]`` for ``components/page_head.html``
@@ -24,6 +25,7 @@ from fangpin.web.forms import FormRenderer
 from fangpin.web.lists import Bulk, ListColumn, Row, list_page, listing
 from fangpin.web.pages import (
     Action,
+    carry_out,
     confirm,
     conflict,
     large_print,
@@ -43,6 +45,7 @@ __all__ = [
     "ListColumn",
     "Row",
     "Wanted",
+    "carry_out",
     "confirm",
     "conflict",
     "guard_exports",

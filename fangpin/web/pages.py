@@ -1,15 +1,18 @@
 """Answers that are not lists: page or fragment, confirmation, progress, refusal, the 大字版 switch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
+
+from fangpin.transitions import NotAllowed, Stale
 
 PROBLEM_PAGES = (400, 403, 404, 409, 413)
 
@@ -93,6 +96,18 @@ def problem(request: HttpRequest, message: str, status: int = 400) -> HttpRespon
 def conflict(request: HttpRequest, message: str) -> HttpResponse:
     """409: somebody else was faster, or the page was stale."""
     return problem(request, message, 409)
+
+
+def carry_out(request: HttpRequest, act: Callable[[], str], back: str, *keys: object) -> HttpResponse:
+    """Do it, say the sentence that ``act`` returns, and go ``back`` (as for ``redirect``). A refusal is said in its words there; where
+    somebody was faster it is a 409."""
+    try:
+        messages.success(request, act())
+    except Stale as stale:
+        return conflict(request, str(stale))
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    return redirect(back, *keys)
 
 
 @login_not_required

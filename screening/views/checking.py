@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from fangpin.accounts.guards import needs
 from fangpin.divisions.rights import Right
-from fangpin.transitions import NotAllowed, Stale
-from fangpin.web import confirm, conflict
+from fangpin.web import carry_out, confirm
 from screening.choices import TaskState
 from screening.forms.rounds import WhyForm
 from screening.forms.verification import CloseManyForm, OpinionForm, TaskFilter
@@ -26,14 +25,7 @@ def ask(request, task, form, act, *, told: str, **question):
     """The question, or the act with the form's fields, then back to the task. Somebody quicker is a 409 that says what happened."""
     back = reverse("task_detail", args=[task.pk])
     if request.method == "POST" and form.is_valid():
-        try:
-            act(**form.cleaned_data)
-            messages.success(request, told)
-        except Stale as stale:
-            return conflict(request, str(stale))
-        except NotAllowed as refusal:
-            messages.error(request, str(refusal))
-        return redirect(back)
+        return carry_out(request, lambda: act(**form.cleaned_data) or told, back)
     return confirm(request, back=back, form=form, **question)
 
 

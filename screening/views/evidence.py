@@ -1,14 +1,12 @@
 """认定依据: why a row is this person and who else was considered; setting a machine's decision right; the rows of a file."""
 
-from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fangpin.accounts.guards import needs
 from fangpin.divisions.rights import Right
-from fangpin.transitions import NotAllowed, Stale
-from fangpin.web import ListColumn, conflict, list_page
+from fangpin.web import ListColumn, carry_out, list_page
 from screening.choices import MatchState
 from screening.extracts.formats import FORMATS
 from screening.extracts.storing import row_cells
@@ -111,14 +109,12 @@ def review_correct(request, extract, sheet_no, row):
     form = CorrectForm(request.POST, people=_others(match, considered(match, told)))
     if not form.is_valid():
         return _page(request, match, form)
-    try:
+
+    def act():
         correct_match(
             match, person=form.chosen(), reason=form.cleaned_data["reason"], by=request.user,
             name=name_kept(told.name), row_index=told.row_index,
         )  # fmt: skip
-        messages.success(request, f"第 {row} 行的认定已更正，下次本月运行时生效")
-    except Stale as stale:
-        return conflict(request, str(stale))
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return redirect(here)
+        return f"第 {row} 行的认定已更正，下次本月运行时生效"
+
+    return carry_out(request, act, here)

@@ -3,7 +3,6 @@
 import re
 from io import BytesIO
 
-from django.contrib import messages
 from django.db.models import Count
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -17,8 +16,7 @@ from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.periods import month_label, month_text
 from fangpin.runs.models import Run, State
-from fangpin.transitions import NotAllowed, Stale
-from fangpin.web import ListColumn, confirm, conflict, listing, page_or_fragment
+from fangpin.web import ListColumn, carry_out, confirm, listing, page_or_fragment
 from screening.choices import EXTRACT_TONES, ExtractState, Severity
 from screening.extracts.formats import FORMATS
 from screening.extracts.intake import (
@@ -204,19 +202,16 @@ def extract_confirm(request, pk):
     if extract.state == ExtractState.CHECKED and not form.is_valid():
         return _page(request, extract, form)
     answers = form.answers() if form.is_valid() else {}
-    try:
+
+    def act():
         if asks_for_another_reading(extract, answers):
             check_again(extract, by=request.user, answers=answers)
-            messages.success(request, "金额的单位已改，正在重新校验；看过结果再入库")
-        else:
-            replace = form.is_valid() and form.cleaned_data.get("replace", False)
-            confirm_extract(extract, by=request.user, replace=replace, answers=answers)
-            messages.success(request, f"已入库 {extract.rows_acceptable:,} 行，月度运行时参加比对")
-    except Stale as stale:
-        return conflict(request, str(stale))
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return redirect(back)
+            return "金额的单位已改，正在重新校验；看过结果再入库"
+        replace = form.is_valid() and form.cleaned_data.get("replace", False)
+        confirm_extract(extract, by=request.user, replace=replace, answers=answers)
+        return f"已入库 {extract.rows_acceptable:,} 行，月度运行时参加比对"
+
+    return carry_out(request, act, back)
 
 
 @senders_and_readers
@@ -227,14 +222,12 @@ def extract_withdraw(request, pk):
         raise Http404
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+
+        def act():
             withdraw_extract(extract, by=request.user, reason=form.cleaned_data["reason"])
-            messages.success(request, f"《{extract.filename}》已作废")
-        except Stale as stale:
-            return conflict(request, str(stale))
-        except NotAllowed as refusal:
-            messages.error(request, str(refusal))
-        return redirect("extract_detail", pk)
+            return f"《{extract.filename}》已作废"
+
+        return carry_out(request, act, "extract_detail", pk)
     return confirm(
         request,
         title="作废这次上传",

@@ -1,14 +1,12 @@
 """上报、审核、收回、撤销 of a village's offline list."""
 
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from fangpin.accounts.guards import needs
 from fangpin.divisions.rights import Right
-from fangpin.transitions import NotAllowed, Stale
-from fangpin.web import confirm, conflict
+from fangpin.web import carry_out, confirm
 from screening.forms.rounds import SeenForm, SubmitForm, WhyForm
 from screening.rounds.handing_in import is_zero, recall_list, sign_list, submit_list, withdraw_list
 from screening.views.offline import list_or_404, sign_form, village_page
@@ -100,14 +98,7 @@ def round_withdraw(request, pk):
 
 
 def _act(request, pk, verb, seen: int, done: str):
-    try:
-        verb(seen)
-        messages.success(request, done)
-    except Stale as stale:
-        return conflict(request, str(stale))
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return redirect("round_village", pk)
+    return carry_out(request, lambda: verb(seen) or done, "round_village", pk)
 
 
 def _seen(listed) -> dict[str, int]:

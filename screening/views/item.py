@@ -13,7 +13,7 @@ from fangpin.divisions.models import CODE_LENGTH, Level
 from fangpin.divisions.rights import Right
 from fangpin.periods import this_day
 from fangpin.transitions import NotAllowed, Stale
-from fangpin.web import confirm, conflict
+from fangpin.web import carry_out, confirm, conflict
 from fangpin.web.filters import chips_of
 from screening.choices import Grade, TaskState
 from screening.forms.comparison import ItemFilter, ReasonForm, ReassignForm, SendForm
@@ -203,14 +203,7 @@ def item_override(request, pk):
 
 
 def _done(request, act, told: str, back: str):
-    try:
-        act()
-        messages.success(request, told)
-    except Stale as stale:
-        return conflict(request, str(stale))
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return redirect(back)
+    return carry_out(request, lambda: act() or told, back)
 
 
 def _task_or_404(request, pk) -> VerificationTask:

@@ -12,8 +12,8 @@ from fangpin.accounts.guards import needs
 from fangpin.accounts.scope import codes_by_permission
 from fangpin.divisions.models import Division, Level
 from fangpin.divisions.rights import Right
-from fangpin.transitions import NotAllowed, Stale
-from fangpin.web import confirm, conflict
+from fangpin.transitions import Stale
+from fangpin.web import carry_out, confirm, conflict
 from screening.extracts.spelling import settle_spelling, take_back_spelling, unplaced
 from screening.forms.review import PlaceForm
 from screening.models import Extract, Spelling
@@ -79,11 +79,5 @@ def review_place(request, key):
 def review_unplace(request, pk):
     """撤回地名写法."""
     spelling = get_object_or_404(Spelling.objects.for_user(request.user), pk=pk)
-    try:
-        take_back_spelling(spelling, by=request.user)
-        messages.success(request, "已撤回，下次校验文件时不再照此认定")
-    except Stale as stale:
-        return conflict(request, str(stale))
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return redirect("review_places")
+    told = "已撤回，下次校验文件时不再照此认定"
+    return carry_out(request, lambda: take_back_spelling(spelling, by=request.user) or told, "review_places")

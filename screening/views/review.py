@@ -13,7 +13,7 @@ from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.periods import month_label
 from fangpin.transitions import NotAllowed, Stale
-from fangpin.web import Action, ListColumn, conflict, list_page, page_or_fragment
+from fangpin.web import Action, ListColumn, carry_out, conflict, list_page, page_or_fragment
 from fangpin.web.values import address_with
 from screening.choices import MatchState
 from screening.extracts.formats import FORMATS
@@ -233,28 +233,24 @@ def review_strike(request, extract, sheet_no, row):
     match = match_or_404(request, extract, sheet_no, row)
     struck = request.POST.get("strike", "")
     person = next(iter(people_of([struck])), None) if struck in match.candidates else None
-    try:
+
+    def act():
         if person is None:
             raise NotAllowed("请先选择要剔除的人")
         strike_candidate(match, person=person, by=request.user)
         until = "以后各月不再列出" if match.row_index else "这一行只有姓名，下次运行前不再列出"
-        messages.success(request, f"已剔除{person.name}，{until}")
-    except Stale as stale:
-        return conflict(request, str(stale))
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return redirect(_url(match, request.GET.urlencode()))
+        return f"已剔除{person.name}，{until}"
+
+    return carry_out(request, act, _url(match, request.GET.urlencode()))
 
 
 @office
 @require_POST
 def review_undo(request, extract, sheet_no, row):
     match = match_or_404(request, extract, sheet_no, row)
-    try:
+
+    def act():
         also = undo_decision(match, by=request.user)
-        messages.success(request, f"第 {row} 行的判定已撤回" + (f"，一并判定的 {also} 行也已撤回" if also else ""))
-    except Stale as stale:
-        return conflict(request, str(stale))
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    return redirect(_url(match, request.GET.urlencode()))
+        return f"第 {row} 行的判定已撤回" + (f"，一并判定的 {also} 行也已撤回" if also else "")
+
+    return carry_out(request, act, _url(match, request.GET.urlencode()))

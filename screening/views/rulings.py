@@ -1,6 +1,5 @@
 """已作判定: what people decided and the machine reuses, and taking it back; 相同情形: many rows at once."""
 
-from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,8 +9,7 @@ from fangpin.accounts.guards import needs
 from fangpin.audit.trail import record
 from fangpin.divisions.rights import Right
 from fangpin.periods import month_label
-from fangpin.transitions import NotAllowed, Stale
-from fangpin.web import ListColumn, confirm, conflict, list_page
+from fangpin.web import ListColumn, carry_out, confirm, list_page
 from screening.forms.review import RulingFilter
 from screening.matching.groups import AT_ONCE, decide_group, groups_of
 from screening.matching.looking import people_of
@@ -74,14 +72,12 @@ def review_take_back(request, pk):
         Ruling.objects.for_user(request.user).select_related("person", "extract", "decided_by"), pk=pk
     )
     if request.method == "POST":
-        try:
+
+        def act():
             rows = take_back(ruling, by=request.user)
-            messages.success(request, f"判定已撤回{f'，{rows} 行回到疑似匹配' if rows else ''}，下次运行时重新认定")
-        except Stale as stale:
-            return conflict(request, str(stale))
-        except NotAllowed as refusal:
-            messages.error(request, str(refusal))
-        return redirect("review_rulings")
+            return f"判定已撤回{f'，{rows} 行回到疑似匹配' if rows else ''}，下次运行时重新认定"
+
+        return carry_out(request, act, "review_rulings")
     said = f"“{ruling.name}”{'是' if ruling.same else '不是'}{ruling.person.name}"
     return confirm(
         request,
